@@ -1,0 +1,63 @@
+package plan
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/binary"
+	"fmt"
+)
+
+// Digest is the first 128 bits of a SHA-256. The zero Digest means "not known".
+type Digest [16]byte
+
+// Sum digests parts, each preceded by its length, so that ("a", "bc") and ("ab", "c") differ.
+func Sum(parts ...string) Digest {
+	h := sha256.New()
+	var n [8]byte
+	for _, p := range parts {
+		binary.BigEndian.PutUint64(n[:], uint64(len(p)))
+		h.Write(n[:])
+		h.Write([]byte(p))
+	}
+	var d Digest
+	copy(d[:], h.Sum(nil))
+	return d
+}
+
+// IsZero reports whether the digest is not known.
+func (d Digest) IsZero() bool { return d == Digest{} }
+
+// String is the digest in 22 characters of unpadded base64url (RFC 4648 section 5), or "" for zero.
+func (d Digest) String() string {
+	if d.IsZero() {
+		return ""
+	}
+	return base64.RawURLEncoding.EncodeToString(d[:])
+}
+
+// ParseDigest reads what String prints.
+func ParseDigest(s string) (Digest, error) {
+	var d Digest
+	if s == "" {
+		return d, nil
+	}
+	b, err := base64.RawURLEncoding.Strict().DecodeString(s)
+	if err != nil || len(b) != len(d) {
+		return d, fmt.Errorf("%q is not a digest of 22 base64url characters", s)
+	}
+	copy(d[:], b)
+	return d, nil
+}
+
+// Compare orders digests bytewise.
+func (d Digest) Compare(e Digest) int { return bytes.Compare(d[:], e[:]) }
+
+// MarshalText makes a digest its 22 characters in JSON.
+func (d Digest) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
+
+// UnmarshalText reads what MarshalText wrote.
+func (d *Digest) UnmarshalText(b []byte) (err error) {
+	*d, err = ParseDigest(string(b))
+	return err
+}

@@ -1,0 +1,28 @@
+package plan
+
+import "time"
+
+// Item is what a listing says of one item.
+type Item struct {
+	ID       string    // how its store addresses it; may change when it moves
+	Key      Digest    // its stable identity in its organization
+	Version  Digest    // this state of the item; every edit gives another
+	Content  Digest    // what it says, equal in any store for equal contents; zero: unknown without reading
+	Class    string    // item class, such as IPM.Post
+	Name     string    // what a person calls it: subject or file name
+	Size     int64     // bytes
+	Modified time.Time // when it was last modified; zero: not known
+	Stamp    Stamp
+	Problem  string // why it cannot be read, or ""; it exists all the same
+}
+
+// Folder is what a walk says of one folder.
+type Folder struct {
+	ID      string // how its store addresses it
+	Key     Digest // its stable identity in its organization
+	Path    string // from the root, see Join; "" is the root
+	Class   string // folder class (PR_CONTAINER_CLASS), such as IPF.Note
+	Stamp   Stamp
+	Marker  string // random text on the root folders of two-way pairs; "" if none
+	Problem string // why its items cannot be listed (no right to read it, say), or ""
+}
