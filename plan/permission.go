@@ -12,25 +12,25 @@ type Rights uint32
 
 // The rights, with the values of MS-OXCPERM.
 const (
-	ReadAny          Rights = 0x001
-	Create           Rights = 0x002
-	EditOwned        Rights = 0x008
-	DeleteOwned      Rights = 0x010
-	EditAny          Rights = 0x020
-	DeleteAny        Rights = 0x040
-	CreateSubfolders Rights = 0x080
-	FolderOwner      Rights = 0x100
-	FolderContact    Rights = 0x200
-	FolderVisible    Rights = 0x400
+	RightReadAny          Rights = 0x001
+	RightCreate           Rights = 0x002
+	RightEditOwned        Rights = 0x008
+	RightDeleteOwned      Rights = 0x010
+	RightEditAny          Rights = 0x020
+	RightDeleteAny        Rights = 0x040
+	RightCreateSubfolders Rights = 0x080
+	RightFolderOwner      Rights = 0x100
+	RightFolderContact    Rights = 0x200
+	RightFolderVisible    Rights = 0x400
 )
 
 var rightNames = []struct {
 	bit  Rights
 	name string
 }{
-	{ReadAny, "ReadItems"}, {Create, "CreateItems"}, {EditOwned, "EditOwnedItems"}, {DeleteOwned, "DeleteOwnedItems"},
-	{EditAny, "EditAllItems"}, {DeleteAny, "DeleteAllItems"}, {CreateSubfolders, "CreateSubfolders"},
-	{FolderOwner, "FolderOwner"}, {FolderContact, "FolderContact"}, {FolderVisible, "FolderVisible"},
+	{RightReadAny, "ReadItems"}, {RightCreate, "CreateItems"}, {RightEditOwned, "EditOwnedItems"}, {RightDeleteOwned, "DeleteOwnedItems"},
+	{RightEditAny, "EditAllItems"}, {RightDeleteAny, "DeleteAllItems"}, {RightCreateSubfolders, "CreateSubfolders"},
+	{RightFolderOwner, "FolderOwner"}, {RightFolderContact, "FolderContact"}, {RightFolderVisible, "FolderVisible"},
 }
 
 // roles are the permission levels of Add-PublicFolderClientPermission -AccessRights.
@@ -39,21 +39,21 @@ var roles = []struct {
 	rights Rights
 }{
 	{"None", 0},
-	{"FolderVisible", FolderVisible},
-	{"Contributor", Create | FolderVisible},
-	{"Reviewer", ReadAny | FolderVisible},
-	{"NonEditingAuthor", Create | ReadAny | DeleteOwned | FolderVisible},
-	{"Author", Create | ReadAny | EditOwned | DeleteOwned | FolderVisible},
-	{"PublishingAuthor", Create | ReadAny | EditOwned | DeleteOwned | CreateSubfolders | FolderVisible},
-	{"Editor", Create | ReadAny | EditOwned | DeleteOwned | EditAny | DeleteAny | FolderVisible},
-	{"PublishingEditor", Create | ReadAny | EditOwned | DeleteOwned | EditAny | DeleteAny | CreateSubfolders | FolderVisible},
-	{"Owner", Create | ReadAny | EditOwned | DeleteOwned | EditAny | DeleteAny | CreateSubfolders | FolderOwner | FolderContact | FolderVisible},
+	{"FolderVisible", RightFolderVisible},
+	{"Contributor", RightCreate | RightFolderVisible},
+	{"Reviewer", RightReadAny | RightFolderVisible},
+	{"NonEditingAuthor", RightCreate | RightReadAny | RightDeleteOwned | RightFolderVisible},
+	{"Author", RightCreate | RightReadAny | RightEditOwned | RightDeleteOwned | RightFolderVisible},
+	{"PublishingAuthor", RightCreate | RightReadAny | RightEditOwned | RightDeleteOwned | RightCreateSubfolders | RightFolderVisible},
+	{"Editor", RightCreate | RightReadAny | RightEditOwned | RightDeleteOwned | RightEditAny | RightDeleteAny | RightFolderVisible},
+	{"PublishingEditor", RightCreate | RightReadAny | RightEditOwned | RightDeleteOwned | RightEditAny | RightDeleteAny | RightCreateSubfolders | RightFolderVisible},
+	{"Owner", RightCreate | RightReadAny | RightEditOwned | RightDeleteOwned | RightEditAny | RightDeleteAny | RightCreateSubfolders | RightFolderOwner | RightFolderContact | RightFolderVisible},
 }
 
 // String is the role's name as Exchange's cmdlets spell it, or the single rights joined by "+".
 func (r Rights) String() string {
 	for _, role := range roles {
-		if role.rights == r || role.rights == r&^FolderContact {
+		if role.rights == r || role.rights == r&^RightFolderContact {
 			return role.name
 		}
 	}

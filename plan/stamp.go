@@ -54,10 +54,12 @@ type Copied struct {
 }
 
 // Mark is the decoded form of Stamp.Mark. It stands on an item that a two-way pair has written although it
-// is not the pair's replica, so that a crash after the write is not taken for two edits.
+// is not the pair's replica: on an origin to which an edit was copied, so that a crash right after is
+// not taken for two edits, and on what a conflict kept, so that it is kept once.
 type Mark struct {
+	Kept    bool   // it is the loser of a conflict, kept
 	Pair    Digest // the pair that wrote
-	Replica Digest // version of the replica that was copied
+	Replica Digest // version of the item whose content was copied
 	Content Digest // content that was written
 }
 
@@ -86,7 +88,11 @@ func (c Copied) Encode() string {
 
 // Encode is the string form of the mark.
 func (m Mark) Encode() string {
-	return encodeStamp("m", m.Pair.String(), m.Replica.String(), m.Content.String())
+	kind := "m"
+	if m.Kept {
+		kind = "k"
+	}
+	return encodeStamp(kind, m.Pair.String(), m.Replica.String(), m.Content.String())
 }
 
 // ParseOrigin reads Stamp.Origin. It returns ErrNewerStamp for a newer format and another error
@@ -129,9 +135,10 @@ func ParseMark(s string) (m Mark, err error) {
 	if err != nil {
 		return m, err
 	}
-	if f[0] != "m" {
+	if f[0] != "m" && f[0] != "k" {
 		return m, fmt.Errorf("stamp %q is not a mark", s)
 	}
+	m.Kept = f[0] == "k"
 	return m, parseDigests(f[1:], &m.Pair, &m.Replica, &m.Content)
 }
 

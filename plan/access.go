@@ -1,0 +1,68 @@
+package plan
+
+import (
+	"slices"
+	"strings"
+)
+
+// DiffPermissions computes the list that a target folder should have, and what was left out because nobody
+// is mapped to it. An entry of the target that the source does not ask for stays, unless iorepl granted it.
+func DiffPermissions(r *Rules, source, target Permissions, granted []string) (wanted Permissions, unmapped []string) {
+	wanted = slices.Clone(target)
+	set := func(who string, rights Rights) {
+		for i := range wanted {
+			if strings.EqualFold(wanted[i].Who, who) {
+				wanted[i].Rights = rights
+				return
+			}
+		}
+		wanted = append(wanted, Permission{Who: who, Rights: rights})
+	}
+	for _, p := range source {
+		switch {
+		case p.Who == Default || p.Who == Anonymous:
+			set(p.Who, p.Rights)
+		case r.Permissions != MappedPermissions:
+		default:
+			if who, ok := r.mapAddress(p.Who); ok {
+				set(who, p.Rights)
+			} else {
+				unmapped = append(unmapped, p.Who)
+			}
+		}
+	}
+	if r.Permissions == MappedPermissions {
+		asked := r.Mapped(source)
+		wanted = slices.DeleteFunc(wanted, func(p Permission) bool {
+			return slices.Contains(granted, p.Who) && !slices.Contains(asked, p.Who)
+		})
+	}
+	return wanted.Sort(), unmapped
+}
+
+// Mapped lists the target addresses that the source's entries stand for.
+func (r *Rules) Mapped(source Permissions) []string {
+	var out []string
+	for _, p := range source {
+		if p.Who == Default || p.Who == Anonymous {
+			continue
+		}
+		if who, ok := r.mapAddress(p.Who); ok {
+			out = append(out, who)
+		}
+	}
+	return out
+}
+
+// mapAddress translates an address of the publisher: by its own entry, else by its domain's.
+func (r *Rules) mapAddress(address string) (string, bool) {
+	address = strings.ToLower(address)
+	if to, ok := r.Map[address]; ok {
+		return to, true
+	}
+	user, domain, _ := strings.Cut(address, "@")
+	if to, ok := r.Map["@"+domain]; ok {
+		return user + to, true
+	}
+	return "", false
+}

@@ -1,0 +1,199 @@
+package plan
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+)
+
+// Side is one of a pair's two organizations.
+type Side int
+
+// The sides; they index arrays of two.
+const (
+	Publisher Side = iota
+	Subscriber
+)
+
+// Other is the opposite side.
+func (s Side) Other() Side { return 1 - s }
+
+func (s Side) String() string { return [...]string{"publisher", "subscriber"}[s] }
+
+// Action is what a change does. The order is the order in which apply carries them out.
+type Action int
+
+// The actions. Those that end in Folder are about folders, SetPermissions is about a folder's list, all others about items.
+const (
+	CreateFolder   Action = iota // make a replica of a folder
+	LinkFolder                   // stamp a folder that exists, so that it is found when it is renamed
+	MoveFolder                   // rename or move it, or set its class, as was done at the other side
+	RenewFolder                  // write its stamp again; nothing that users see changes
+	ReviveFolder                 // its origin is gone but it is in use: it becomes an origin, replicated back
+	Create                       // make a replica
+	Adopt                        // stamp an equal item that was there before
+	Update                       // replace the content
+	Relink                       // its origin was renamed or moved by hand: same content under another key
+	Move                         // put the replica where its origin went
+	Renew                        // write its stamp again; nothing that users see changes
+	CopyBack                     // copy a user's edit of the replica back to the origin
+	Keep                         // a conflict: the loser's content becomes an item of its own
+	Revive                       // the origin is gone, the replica was edited: it becomes an origin, replicated back
+	SetPermissions               // replace the permission list
+	Delete                       // delete the item
+	DeleteFolder                 // delete the folder, which is empty by then
+)
+
+var actionNames = [...]string{"create-folder", "link-folder", "move-folder", "renew-folder", "revive-folder",
+	"create", "adopt", "update", "relink", "move", "renew", "copy-back", "keep-both", "revive", "set-permissions", "delete", "delete-folder"}
+
+func (a Action) String() string { return actionNames[a] }
+
+// MarshalText makes an action a word in JSON.
+func (a Action) MarshalText() ([]byte, error) { return []byte(a.String()), nil }
+
+// UnmarshalText reads what MarshalText wrote.
+func (a *Action) UnmarshalText(b []byte) error {
+	i := slices.Index(actionNames[:], string(b))
+	if i < 0 {
+		return fmt.Errorf("unknown action %q", b)
+	}
+	*a = Action(i)
+	return nil
+}
+
+// Symbol is the sign before a line of the plan.
+func (a Action) Symbol() string {
+	switch a {
+	case CreateFolder, ReviveFolder, Create, Keep, Revive:
+		return "+"
+	case Delete, DeleteFolder:
+		return "-"
+	case LinkFolder, MoveFolder, RenewFolder, Adopt, Update, Relink, Move, Renew, CopyBack, SetPermissions:
+		return "~"
+	}
+	panic("plan: action without a symbol: " + a.String())
+}
+
+// OfFolder reports whether the change is about a folder and not about an item.
+func (a Action) OfFolder() bool {
+	return a <= ReviveFolder || a == SetPermissions || a == DeleteFolder
+}
+
+// Change is one line of a plan, with all that carrying it out takes.
+type Change struct {
+	Pair    int    // index into Plan.Pairs
+	Action  Action //
+	Side    Side   // whose organization is written; for conflicts and revivals: the loser's, the replica's
+	Path    string // the folder's path at that side, as it will be
+	Name    string // the item's name; "" for folders
+	Why     string // the reason, for people
+	Clash   bool   // both sides changed: it was decided by `conflict`
+	Detail  string // what follows from it: rights of a new folder, old path of a moved one
+	Warning string // what the admin should look at
+
+	Couple  int    // index into Pair.Couples: the folder's, or the one in whose folder at Side the item lies or goes
+	Source  int    // the couple in whose folder at the other side the item lies that is copied
+	Target  int    // Move, Relink: the couple whose folder at Side it goes to; else equal to Couple
+	Origin  *Item  // item that the replica is a replica of, as planned against; nil: gone
+	Replica *Item  // nil: none yet
+	Born    Origin // what the replica's stamp will say, Pair left out
+	Old     Permissions
+	New     Permissions
+}
+
+// Left is what a plan leaves alone, counted: one entry for each folder and reason.
+type Left struct {
+	Pair  int
+	Side  Side
+	Path  string
+	Why   string
+	Count int
+	Names []string // the first few, sorted
+	Error bool     // something is wrong with it, and the run is not a complete one
+}
+
+// maxNames is how many names a Left keeps.
+const maxNames = 3
+
+// Plan is what apply would do, in order, and what it would not. The planner fills Pairs, Changes and Left, and
+// calls Complete.
+type Plan struct {
+	Pairs   []*Pair
+	Changes []Change
+	Left    []Left
+	Refused []Refusal // gates that are shut
+}
+
+func compareChanges(a, b Change) int {
+	return cmp.Or(
+		cmp.Compare(a.Pair, b.Pair), cmp.Compare(a.Path, b.Path), cmp.Compare(a.Side, b.Side),
+		cmp.Compare(b2i(!a.Action.OfFolder()), b2i(!b.Action.OfFolder())), cmp.Compare(a.Action, b.Action), cmp.Compare(a.Name, b.Name),
+		compareItems(a.Origin, b.Origin), compareItems(a.Replica, b.Replica))
+}
+
+func compareItems(a, b *Item) int {
+	switch {
+	case a == nil && b == nil:
+		return 0
+	case a == nil:
+		return -1
+	case b == nil:
+		return 1
+	}
+	return a.Key.Compare(b.Key)
+}
+
+func compareLeft(a, b Left) int {
+	return cmp.Or(cmp.Compare(a.Pair, b.Pair), cmp.Compare(a.Path, b.Path), cmp.Compare(a.Side, b.Side), cmp.Compare(a.Why, b.Why))
+}
+
+func b2i(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// Sort brings the plan into its one order, whatever the order of scanning was.
+func (p *Plan) Sort() {
+	slices.SortFunc(p.Changes, compareChanges)
+	slices.SortFunc(p.Left, compareLeft)
+	merged := p.Left[:0]
+	for _, l := range p.Left {
+		if n := len(merged); n > 0 && compareLeft(merged[n-1], l) == 0 {
+			m := &merged[n-1]
+			m.Count += l.Count
+			m.Names = append(slices.Clip(m.Names), l.Names...)
+			m.Error = m.Error || l.Error
+		} else {
+			merged = append(merged, l)
+		}
+	}
+	for i := range merged {
+		slices.Sort(merged[i].Names)
+		merged[i].Names = merged[i].Names[:min(len(merged[i].Names), maxNames)]
+	}
+	p.Left = merged
+}
+
+// Complete makes a whole of what was found pair by pair: one item by one way, one order, and the gates.
+// account is under which entry of permission lists the store of an organization acts, "" for none.
+func (p *Plan) Complete(account func(organization string) string) {
+	p.arbitrate()
+	for i := range p.Changes {
+		c := &p.Changes[i]
+		couples := p.Pairs[c.Pair].Couples
+		if c.Path == "" {
+			c.Path = couples[c.Target].Want[c.Side]
+		}
+		if c.Target != c.Couple && c.Detail == "" {
+			c.Detail = "was in " + quotePath(couples[c.Couple].Want[c.Side])
+		}
+	}
+	p.Sort()
+	p.check(account)
+}
+
+// Empty reports whether apply would change nothing.
+func (p *Plan) Empty() bool { return len(p.Changes) == 0 }

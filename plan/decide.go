@@ -1,0 +1,262 @@
+package plan
+
+import "time"
+
+// Decisions about one item and its replica (design section 7). "Changed" is measured against what was the case
+// right after iorepl last wrote: what the state remembers, else, while nothing was restored from a backup behind
+// our back, what the replica's stamp says.
+//
+//	one-way:  origin    replica   decision
+//	          there     none      create
+//	          same      there     nothing; restore: update if the replica's content differs
+//	          touched   there     renew the stamp (version moved, content did not)
+//	          changed   there     update
+//	          gone      there     delete if allowed, else left alone
+//
+//	two-way:  same      same      nothing
+//	          changed   same      update
+//	          same      changed   copy back
+//	          changed   changed   equal: renew the stamp; else a conflict
+//	          gone      same      delete the replica if allowed, else left alone
+//	          gone      changed   revive
+//	          same      gone      delete the origin if allowed, else left alone
+//	          changed   gone      create
+//	          void      both      equal: renew the stamp; else a conflict
+//	          void      one gone  create a replica; a replica without origin is left alone
+
+// Memory is what the state keeps of one replica: the two sides as they were after our last write.
+type Memory struct {
+	Replica Digest // the replica's key
+	Origin  Digest // the origin's version
+	Version Digest // the replica's version
+	Stamp   Digest // of the replica's Stamp.Version; a memory of another stamp is void
+	Mark    Digest // of the origin's Stamp.Mark
+}
+
+// Remember makes the memory of two items as they are after a write.
+func Remember(origin, replica Item) Memory {
+	return Memory{Replica: replica.Key, Origin: origin.Version, Version: replica.Version,
+		Stamp: Sum(replica.Stamp.Version), Mark: Sum(origin.Stamp.Mark)}
+}
+
+// names reports whether the memory is of this replica under its present stamp.
+func (m *Memory) names(r *Item) bool {
+	return m != nil && m.Replica == r.Key && m.Stamp == Sum(r.Stamp.Version)
+}
+
+// encounter is everything that is known of one origin and its replica.
+type encounter struct {
+	rules   *Rules
+	trusted bool    // two-way: neither side nor the state was restored or replaced
+	pair    Digest  // for the origin's mark
+	memory  *Memory // nil: none
+	origin  *Item   // nil: gone, which is proven
+	replica *Item   // nil: none
+	from    Side    // the origin's side
+}
+
+type verdict struct {
+	action  Action
+	act     bool   // whether action is to be taken
+	why     string // reason for the action, or for leaving alone something that differs
+	learn   bool   // nothing to do, but the state's memory is to be brought up to date
+	unknown bool   // contents must be read before this can be decided
+	clash   bool   // both sides changed, and it was decided by `conflict`
+}
+
+func do(a Action, why string) verdict { return verdict{action: a, act: true, why: why} }
+func leave(why string) verdict        { return verdict{why: why} }
+
+const (
+	whyNew          = "new"
+	whyChanged      = "changed"
+	whyIncomplete   = "left incomplete by an interrupted run"
+	whyRestored     = "changed at the subscriber, restored"
+	whyTouched      = "touched, content unchanged"
+	whyEdited       = "replica edited"
+	whyEqual        = "both sides changed and are equal"
+	whyGone         = "gone at the %s"
+	whyGoneKept     = "gone at the %s; deletions = \"none\""
+	whyGoneVoid     = "gone at the %s, and nothing is remembered of it"
+	whyReplicaGone  = "replica deleted by its users"
+	whyReplicaKept  = "replica deleted by its users; deletions = \"none\""
+	whyMadeAgain    = "changed, and its replica was deleted"
+	whyRevived      = "edited, while the original was deleted"
+	whyBothChanged  = "changed at both sides"
+	whyNeverMatched = "differs from its replica, and nothing is remembered of the two"
+)
+
+func (e *encounter) decide() verdict {
+	switch {
+	case e.origin == nil:
+		return e.originGone()
+	case e.replica == nil:
+		return e.replicaGone()
+	case e.replica.Stamp.Version == "":
+		return do(Update, whyIncomplete)
+	}
+	copied, err := ParseCopied(e.replica.Stamp.Version)
+	if err != nil {
+		return leave(err.Error())
+	}
+	if !e.rules.TwoWay {
+		return e.oneWay(copied)
+	}
+	return e.twoWay(copied)
+}
+
+func (e *encounter) originGone() verdict {
+	remembered := e.memory.names(e.replica)
+	if e.rules.TwoWay {
+		switch {
+		case !e.trusted || !remembered:
+			return leave(sideText(whyGoneVoid, e.from))
+		case e.replica.Version != e.memory.Version:
+			return do(Revive, whyRevived)
+		}
+	}
+	if e.rules.Deletions == NoDeletions {
+		return leave(sideText(whyGoneKept, e.from))
+	}
+	return do(Delete, sideText(whyGone, e.from))
+}
+
+func (e *encounter) replicaGone() verdict {
+	if !e.rules.TwoWay || !e.trusted || e.memory == nil {
+		return do(Create, whyNew)
+	}
+	switch {
+	case e.memory.Origin != e.origin.Version:
+		return do(Create, whyMadeAgain)
+	case e.rules.Deletions == NoDeletions:
+		return leave(whyReplicaKept)
+	}
+	return do(Delete, whyReplicaGone)
+}
+
+func (e *encounter) oneWay(copied Copied) verdict {
+	touched := e.origin.Version != copied.Version
+	if touched && e.origin.Content.IsZero() {
+		return verdict{unknown: true}
+	}
+	if touched && e.origin.Content != copied.Content {
+		return do(Update, whyChanged)
+	}
+	if e.rules.Restore {
+		if e.memory.names(e.replica) {
+			if e.memory.Version != e.replica.Version {
+				return do(Update, whyRestored)
+			}
+		} else if e.replica.Content.IsZero() {
+			return verdict{unknown: true}
+		} else if e.replica.Content != copied.Content {
+			return do(Update, whyRestored)
+		}
+	}
+	if touched {
+		return do(Renew, whyTouched)
+	}
+	return verdict{}
+}
+
+func (e *encounter) twoWay(copied Copied) verdict {
+	originChanged, replicaChanged, known := e.sinceLastWrite(copied)
+	if !known && !e.contentsKnown() {
+		return verdict{unknown: true}
+	}
+	switch {
+	case !known && e.origin.Content == e.replica.Content:
+		return e.inStep(copied, whyTouched)
+	case !known:
+		return e.conflict(whyNeverMatched)
+	case originChanged && replicaChanged:
+		if !e.contentsKnown() {
+			return verdict{unknown: true}
+		}
+		if e.origin.Content == e.replica.Content {
+			return e.inStep(copied, whyEqual)
+		}
+		return e.conflict(whyBothChanged)
+	case originChanged:
+		if e.origin.Content.IsZero() {
+			return verdict{unknown: true}
+		}
+		if e.origin.Content == copied.Content {
+			return do(Renew, whyTouched)
+		}
+		return do(Update, whyChanged)
+	case replicaChanged:
+		if e.contentsKnown() && e.origin.Content == e.replica.Content {
+			return e.inStep(copied, whyEqual)
+		}
+		return do(CopyBack, whyEdited)
+	}
+	return e.inStep(copied, whyTouched)
+}
+
+// inStep is the verdict on two items that say the same: only stamp and memory may have to follow.
+func (e *encounter) inStep(copied Copied, why string) verdict {
+	if copied.Version != e.origin.Version {
+		return do(Renew, why)
+	}
+	return verdict{learn: !e.trusted || !e.memory.names(e.replica) ||
+		e.memory.Origin != e.origin.Version || e.memory.Version != e.replica.Version}
+}
+
+// sinceLastWrite says which side changed since iorepl last wrote; known is false where that cannot be told.
+func (e *encounter) sinceLastWrite(copied Copied) (origin, replica, known bool) {
+	if !e.trusted {
+		return false, false, false
+	}
+	mark, err := ParseMark(e.origin.Stamp.Mark)
+	marked := err == nil && !mark.Kept && mark.Pair == e.pair
+	remembered := e.memory.names(e.replica)
+	switch {
+	// A mark that the memory does not know was written by a run that died before it could remember.
+	case marked && !(remembered && e.memory.Mark == Sum(e.origin.Stamp.Mark)):
+		if e.origin.Content.IsZero() {
+			return false, false, false
+		}
+		return e.origin.Content != mark.Content, e.replica.Version != mark.Replica, true
+	case remembered:
+		return e.origin.Version != e.memory.Origin, e.replica.Version != e.memory.Version, true
+	case e.replica.Content.IsZero():
+		return false, false, false
+	}
+	return e.origin.Version != copied.Version, e.replica.Content != copied.Content, true
+}
+
+func (e *encounter) contentsKnown() bool {
+	return !e.origin.Content.IsZero() && !e.replica.Content.IsZero()
+}
+
+// sameTime is how near to each other two edits must be for "newest" not to tell them apart: clocks of two
+// organizations differ.
+const sameTime = 5 * time.Minute
+
+func (e *encounter) conflict(why string) verdict {
+	winner := Publisher
+	switch e.rules.Conflict {
+	case KeepBoth:
+		return verdict{action: Keep, act: true, why: why, clash: true}
+	case PublisherWins:
+	case SubscriberWins:
+		winner = Subscriber
+	case NewestWins:
+		o, r := e.origin.Modified, e.replica.Modified
+		if apart := o.Sub(r).Abs(); o.IsZero() || r.IsZero() || apart <= sameTime {
+			return verdict{action: Keep, act: true, why: why + ", neither clearly newer", clash: true}
+		}
+		winner = e.from
+		if r.After(o) {
+			winner = e.from.Other()
+		}
+	}
+	why += ", conflict = \"" + e.rules.Conflict.String() + "\""
+	v := do(CopyBack, why)
+	if winner == e.from {
+		v.action = Update
+	}
+	v.clash = true
+	return v
+}

@@ -1,0 +1,394 @@
+package plan
+
+import (
+	"cmp"
+	"slices"
+)
+
+// Folders are matched by identity first, then by path. What a rename is measured against is the replica's
+// stamp: Copied.Version digests name, parent and class of the origin, Copied.Content those of the replica,
+// both as they were when iorepl last wrote. So a rename at the origin is followed, and a replica that its
+// users renamed is still the replica.
+
+// FolderInput is what CoupleFolders needs beside the pair.
+type FolderInput struct {
+	Folders  [2][]Folder                // of each side's part of the pair, root first, sorted by path
+	Replicas func(identity Digest) bool // two-way: whether state remembers a replica of this folder
+}
+
+// FolderVersion digests what a rename, a move or a change of class changes. The stamp of a replica folder holds that of its
+// origin as Copied.Version and its own as Copied.Content.
+func FolderVersion(f *Folder, parent Digest) Digest {
+	return Sum("folder", Base(f.Path), string(parent[:]), f.Class)
+}
+
+type folderMatcher struct {
+	*Pair
+	in      FolderInput
+	byPath  [2]map[string]*Folder
+	byKey   [2]map[Digest]*Folder // by identity digest
+	couple  [2]map[*Folder]int
+	out     [2]map[*Folder]bool // filtered
+	changes []Change
+	left    []Left
+}
+
+// CoupleFolders matches the folders of both sides and returns the folder changes, but for deletions and
+// revivals, which depend on items (see Differ.Finish). It fills p.Couples; couple 0 is the two roots.
+func (p *Pair) CoupleFolders(in FolderInput) ([]Change, []Left) {
+	m := &folderMatcher{Pair: p, in: in}
+	for side := range m.byPath {
+		m.byPath[side] = map[string]*Folder{}
+		m.byKey[side] = map[Digest]*Folder{}
+		m.couple[side] = map[*Folder]int{}
+		m.out[side] = map[*Folder]bool{}
+		for i := range in.Folders[side] {
+			f := &in.Folders[side][i]
+			m.byPath[side][f.Path] = f
+			m.byKey[side][p.identity(Side(side), f.Key).Digest()] = f
+		}
+	}
+	m.roots()
+	m.filter()
+	m.matchByKey()
+	m.matchByPath()
+	m.single()
+	m.plan()
+	return m.changes, m.left
+}
+
+func (m *folderMatcher) root(side Side) *Folder {
+	if len(m.in.Folders[side]) > 0 && m.in.Folders[side][0].Path == m.Root[side] {
+		return &m.in.Folders[side][0]
+	}
+	return nil
+}
+
+func (m *folderMatcher) roots() {
+	c := Couple{Folder: [2]*Folder{m.root(Publisher), m.root(Subscriber)}, Linked: true}
+	_, c.Items = m.Rules.folderIn("")
+	m.add(c)
+}
+
+func (m *folderMatcher) add(c Couple) {
+	for side, f := range c.Folder {
+		if f != nil {
+			m.couple[side][f] = len(m.Couples)
+		}
+	}
+	m.Couples = append(m.Couples, c)
+}
+
+// filter takes folders out on both sides: those that the rules exclude, and the replicas of those.
+func (m *folderMatcher) filter() {
+	for side := range m.in.Folders {
+		for i := range m.in.Folders[side] {
+			f := &m.in.Folders[side][i]
+			in, _ := m.Rules.folderIn(Relative(f.Path, m.Root[side]))
+			if !in {
+				m.out[side][f] = true
+			}
+		}
+	}
+	for side := range m.in.Folders {
+		for i := range m.in.Folders[side] {
+			f := &m.in.Folders[side][i]
+			if o := m.originOf(f, Side(side)); o != nil {
+				excluded := m.out[1-side][o]
+				switch {
+				case excluded:
+					m.out[side][f] = true
+				default:
+					delete(m.out[side], f) // its users may have put it where a filter would take it out
+				}
+			}
+		}
+	}
+}
+
+// originOf finds the folder of the other side that f is a replica of, or nil.
+func (m *folderMatcher) originOf(f *Folder, side Side) *Folder {
+	if st, o := m.stand(f.Stamp, side); st == ours {
+		return m.byKey[side.Other()][o.Identity.Digest()]
+	}
+	return nil
+}
+
+func (m *folderMatcher) matchByKey() {
+	for side := range m.in.Folders {
+		for i := range m.in.Folders[side] {
+			f := &m.in.Folders[side][i]
+			if m.taken(f, Side(side)) {
+				continue
+			}
+			o := m.originOf(f, Side(side))
+			if o == nil || m.taken(o, Side(1-side)) {
+				continue // a second replica of one folder is a copy that users made
+			}
+			c := Couple{Origin: Side(1 - side)}
+			c.Folder[side], c.Folder[1-side] = f, o
+			_, org := m.stand(f.Stamp, Side(side))
+			c.Linked = org.Linked
+			m.add(c)
+		}
+	}
+}
+
+func (m *folderMatcher) taken(f *Folder, side Side) bool {
+	_, coupled := m.couple[side][f]
+	return coupled || m.out[side][f]
+}
+
+// matchByPath couples what has the same place on both sides; parents come before children.
+func (m *folderMatcher) matchByPath() {
+	for i := range m.in.Folders[Publisher] {
+		f := &m.in.Folders[Publisher][i]
+		if m.taken(f, Publisher) {
+			continue
+		}
+		pc, ok := m.couple[Publisher][m.byPath[Publisher][Parent(f.Path)]]
+		if !ok || m.Couples[pc].Folder[Subscriber] == nil {
+			continue
+		}
+		g := m.byPath[Subscriber][Join(m.Couples[pc].Folder[Subscriber].Path, Base(f.Path))]
+		if g == nil || m.taken(g, Subscriber) {
+			continue
+		}
+		if st, _ := m.stand(g.Stamp, Subscriber); st == newer {
+			continue
+		}
+		_, org := m.stand(g.Stamp, Subscriber)
+		st, _ := m.stand(g.Stamp, Subscriber)
+		m.add(Couple{Folder: [2]*Folder{f, g}, Linked: st != ours || org.Linked})
+	}
+}
+
+// single adds the folders that have no counterpart.
+func (m *folderMatcher) single() {
+	for side := range m.in.Folders {
+		for i := range m.in.Folders[side] {
+			f := &m.in.Folders[side][i]
+			if m.taken(f, Side(side)) {
+				continue
+			}
+			c := Couple{Origin: Side(side)}
+			c.Folder[side] = f
+			st, o := m.stand(f.Stamp, Side(side))
+			switch {
+			case st == ours:
+				c.Origin, c.Gone, c.Linked = Side(1-side), true, o.Linked
+			case side == int(Subscriber) && !m.Rules.TwoWay:
+				c.Gone = true // users' folder in a one-way target: only replicas that they moved into it matter
+				c.Linked = true
+			case m.Rules.TwoWay && m.Trusted && m.in.Replicas(m.identity(Side(side), f.Key).Digest()):
+				c.Gone = true
+			}
+			m.add(c)
+		}
+	}
+	for i := range m.Couples[1:] {
+		c := &m.Couples[i+1]
+		side := c.Origin
+		if c.Folder[side] == nil {
+			side = side.Other()
+		}
+		_, c.Items = m.Rules.folderIn(Relative(c.Folder[side].Path, m.Root[side]))
+	}
+}
+
+// plan compares coupled folders and decides on names, parents first.
+func (m *folderMatcher) plan() {
+	order := make([]int, len(m.Couples))
+	for i := range order {
+		order[i] = i
+	}
+	// A couple's wanted path depends on its parents' on both sides, whose own origin may be either side.
+	slices.SortStableFunc(order, func(a, b int) int {
+		return cmp.Compare(m.depth(a), m.depth(b))
+	})
+	done := make([]bool, len(m.Couples))
+	for _, i := range order {
+		m.want(i, done)
+	}
+	for _, i := range order {
+		m.change(i)
+	}
+}
+
+func (m *folderMatcher) depth(i int) int {
+	d := 0
+	for _, f := range m.Couples[i].Folder {
+		if f != nil {
+			d = max(d, len(Names(f.Path)))
+		}
+	}
+	return d
+}
+
+// parentOf is the couple of the folder above the one at side, or -1.
+func (m *folderMatcher) parentOf(i int, side Side) int {
+	f := m.Couples[i].Folder[side]
+	if f == nil || i == 0 {
+		return -1
+	}
+	if c, ok := m.couple[side][m.byPath[side][Parent(f.Path)]]; ok {
+		return c
+	}
+	return -1
+}
+
+// want computes the paths that both folders of a couple will have.
+func (m *folderMatcher) want(i int, done []bool) {
+	if done[i] {
+		return
+	}
+	done[i] = true
+	c := &m.Couples[i]
+	if i == 0 {
+		c.Want = m.Root
+		return
+	}
+	for side := range c.Folder {
+		if p := m.parentOf(i, Side(side)); p >= 0 {
+			m.want(p, done)
+		}
+	}
+	for side := range c.Folder {
+		c.Want[side] = m.stay(i, Side(side))
+	}
+	if follower, ok := m.follower(i); ok {
+		c.Want[follower] = m.follow(i, follower)
+	}
+}
+
+// stay is the path of a folder that keeps its name and parent, while its parent may move.
+func (m *folderMatcher) stay(i int, side Side) string {
+	f := m.Couples[i].Folder[side]
+	if f == nil {
+		return m.follow(i, side)
+	}
+	if p := m.parentOf(i, side); p >= 0 {
+		return Join(m.Couples[p].Want[side], Base(f.Path))
+	}
+	return f.Path
+}
+
+// follow is the path that corresponds to where the folder of the other side is.
+func (m *folderMatcher) follow(i int, side Side) string {
+	other := m.Couples[i].Folder[side.Other()]
+	if other == nil {
+		return ""
+	}
+	if p := m.parentOf(i, side.Other()); p >= 0 {
+		return Join(m.Couples[p].Want[side], Base(other.Path))
+	}
+	return Under(m.Root[side], Relative(other.Path, m.Root[side.Other()]))
+}
+
+func (m *folderMatcher) parentKey(i int, side Side) Digest {
+	f := m.Couples[i].Folder[side]
+	if f == nil {
+		return Digest{}
+	}
+	if p := m.byPath[side][Parent(f.Path)]; p != nil && i > 0 {
+		return p.Key
+	}
+	return Digest{}
+}
+
+// moved says which folders of a couple were renamed, moved or changed in class since iorepl last wrote.
+func (m *folderMatcher) moved(i int) (origin, replica bool) {
+	c := &m.Couples[i]
+	o, r := c.Folder[c.Origin], c.Folder[c.Origin.Other()]
+	copied, err := ParseCopied(r.Stamp.Version)
+	if st, _ := m.stand(r.Stamp, c.Origin.Other()); st != ours || err != nil {
+		return false, false
+	}
+	return copied.Version != FolderVersion(o, m.parentKey(i, c.Origin)),
+		copied.Content != FolderVersion(r, m.parentKey(i, c.Origin.Other()))
+}
+
+// follower is the side whose folder has to be renamed or moved after the other's.
+func (m *folderMatcher) follower(i int) (Side, bool) {
+	c := &m.Couples[i]
+	if c.Folder[0] == nil || c.Folder[1] == nil {
+		return 0, false
+	}
+	origin, replica := m.moved(i)
+	switch {
+	case origin && replica && m.Rules.TwoWay && m.Rules.Conflict == SubscriberWins:
+		return Publisher, true
+	case origin && replica && m.Rules.TwoWay:
+		return Subscriber, true
+	case origin:
+		return c.Origin.Other(), true
+	case replica && m.Rules.TwoWay:
+		return c.Origin, true
+	case replica && m.Rules.Restore:
+		return c.Origin.Other(), true
+	}
+	return 0, false
+}
+
+// change appends what has to be done to the folders of a couple.
+func (m *folderMatcher) change(i int) {
+	c := &m.Couples[i]
+	origin, replica := c.Folder[c.Origin], c.Folder[c.Origin.Other()]
+	side := c.Origin.Other()
+	ch := Change{Couple: i, Source: i, Target: i}
+	ch.Born = Origin{From: m.Org[c.Origin], For: m.Org[side], Linked: c.Linked}
+	switch {
+	case origin == nil, replica == nil && c.Gone:
+		return // decided when it is known whether an item needs it
+	case replica == nil:
+		ch.Action, ch.Side, ch.Why, ch.Born.Linked = CreateFolder, side, whyNew, false
+	default:
+		ch.Action, ch.Side, ch.Why = m.compare(i)
+		if ch.Why == "" {
+			return
+		}
+	}
+	ch.Born.Identity = m.identity(c.Origin, origin.Key)
+	ch.Path = c.Want[ch.Side]
+	if ch.Action == MoveFolder {
+		if f := c.Folder[ch.Side]; f.Path != ch.Path {
+			ch.Detail = "was " + quotePath(f.Path)
+		} else {
+			ch.Detail = "class " + c.Folder[ch.Side.Other()].Class
+		}
+	}
+	m.changes = append(m.changes, ch)
+}
+
+func quotePath(path string) string {
+	if path == "" {
+		return "/"
+	}
+	return path
+}
+
+// compare decides about two folders that are there; an empty reason means that nothing is to be done.
+func (m *folderMatcher) compare(i int) (Action, Side, string) {
+	c := &m.Couples[i]
+	side := c.Origin.Other()
+	origin, replica := c.Folder[c.Origin], c.Folder[side]
+	st, o := m.stand(replica.Stamp, side)
+	if st != ours || o.Identity != m.identity(c.Origin, origin.Key) {
+		return LinkFolder, side, "first run, it was there before"
+	}
+	if replica.Stamp.Version == "" {
+		return RenewFolder, side, whyIncomplete
+	}
+	follower, ok := m.follower(i)
+	if !ok || i == 0 {
+		return 0, 0, ""
+	}
+	f, leader := c.Folder[follower], c.Folder[follower.Other()]
+	if f.Path == c.Want[follower] && f.Class == leader.Class {
+		if originMoved, _ := m.moved(i); originMoved || m.Rules.TwoWay {
+			return RenewFolder, side, whyEqual
+		}
+		return 0, 0, ""
+	}
+	return MoveFolder, follower, "renamed or moved at the " + follower.Other().String()
+}

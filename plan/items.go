@@ -1,0 +1,378 @@
+package plan
+
+import (
+	"slices"
+	"time"
+)
+
+// Differ compares the items of one pair, folder by folder, so that memory depends on the largest folder and on what
+// differs, not on what is the same. Folder is called once for each couple, in any order but never concurrently;
+// then Finish once.
+type Differ struct {
+	pair *Pair
+	in   ItemInput
+
+	changes []Change
+	left    []Left
+
+	matched   [2]digestSet // identities of sources at a side whose replica was found, sorted by Finish
+	filtered  map[Digest]string
+	sources   [2][]seen // not matched within their folder, by the side they are at
+	replicas  [2][]seen
+	users     [2][]seen // users' items of a one-way target, kept for Adopt only
+	kept      map[Digest]bool
+	conflicts []conflict
+	questions []Question
+}
+
+// ItemInput is what a Differ asks about items beside what listings say.
+type ItemInput struct {
+	Now     time.Time                                             // bounds modified_within
+	Memory  func(identity Digest) *Memory                         // nil if state has none
+	Refused func(identity Digest) (version Digest, reason string) // what the target refused for good
+	Index   *Index                                                // of all pairs of the run
+	Proven  func(side Side, folder Digest) bool                   // whether a folder, by identity, was listed whole or is known to be gone
+	Known   func(organization string) bool                        // whether the configuration has it
+}
+
+// Question is an item whose content must be known for a decision: it is to be read, and Folder called again.
+type Question struct {
+	Side Side
+	Item int // index into the items given to Folder
+}
+
+// seen is an item with what its stamp makes of it.
+type seen struct {
+	item   *Item
+	couple int
+	id     Identity // of a source: its own; of a replica: its origin's
+	digest Digest
+}
+
+// keep copies the item, so that what is kept of a folder does not hold on to the rest of its listing.
+func (s seen) keep() seen {
+	it := *s.item
+	s.item = &it
+	return s
+}
+
+type conflict struct {
+	origin, replica seen
+	from            Side
+	why             string
+}
+
+// NewDiffer starts the comparison of a pair whose folders are coupled.
+func NewDiffer(p *Pair, in ItemInput) *Differ {
+	return &Differ{pair: p, in: in, filtered: map[Digest]string{}, kept: map[Digest]bool{}}
+}
+
+const (
+	whyUsers      = "belongs to its users"
+	whyForeign    = "replica made for another session or folder"
+	whyNewer      = "stamped by a newer version of iorepl"
+	whyUnreadable = "cannot be read: "
+	whyReturn     = "comes from there"
+	whyCopy       = "copy of a replica, made by its users"
+	whyAmbiguous  = "carries the same stamp as another item, and nothing tells which is the replica"
+	// WhyDoubled is the reason of a deletion that leaves the replica itself in place.
+	WhyDoubled  = "made twice by an interrupted run"
+	whyUnderway = "left incomplete by an interrupted run; not a source until it is finished"
+)
+
+// Folder compares the items of one couple's folders. Its questions are answered by calling it again with Content
+// filled in; while there are any, nothing of the couple is recorded.
+func (d *Differ) Folder(couple int, items [2][]Item) []Question {
+	d.questions = nil
+	mark := d.mark()
+	c := &d.pair.Couples[couple]
+	c.count, c.blocked = [2]int{}, [2]bool{}
+	var sources, replicas [2][]seen
+	for side := range items {
+		for i := range items[side] {
+			d.sort(couple, Side(side), &items[side][i], &sources, &replicas)
+		}
+	}
+	d.match(couple, Publisher, sources[Publisher], replicas[Subscriber], items)
+	if d.pair.Rules.TwoWay {
+		d.match(couple, Subscriber, sources[Subscriber], replicas[Publisher], items)
+	}
+	if len(d.questions) > 0 {
+		d.reset(mark)
+	}
+	return d.questions
+}
+
+// Unlisted says that a couple's folders could not be listed: nothing in them is known, and they are not empty.
+func (d *Differ) Unlisted(couple int) {
+	d.pair.Couples[couple].blocked = [2]bool{true, true}
+}
+
+// sort says what one item is: a source, a replica, or something to be left alone.
+func (d *Differ) sort(couple int, side Side, it *Item, sources, replicas *[2][]seen) {
+	p := d.pair
+	c := &p.Couples[couple]
+	c.count[side]++
+	p.Counts.Items[side]++
+	st, o := p.stand(it.Stamp, side)
+	if m, err := ParseMark(it.Stamp.Mark); err == nil && m.Kept && m.Pair == p.Digest {
+		d.kept[m.Replica] = true
+	}
+	if o.Born != "" {
+		d.in.Index.add(p.Org[side], o.Identity.Digest(), o.From)
+	}
+	d.census(it, side)
+	publishes := side == Publisher || p.Rules.TwoWay
+	if it.Problem != "" {
+		d.leaveError(couple, side, it, whyUnreadable+it.Problem)
+		c.blocked[side] = true
+		if st != ours {
+			id := p.identity(side, it.Key)
+			if st == foreign {
+				id = o.Identity
+			}
+			d.filtered[id.Digest()] = "cannot be read at the " + side.String()
+		} else {
+			d.filtered[o.Identity.Digest()] = "its replica cannot be read"
+			p.Counts.Replicas[side]++
+		}
+		return
+	}
+	switch st {
+	case newer:
+		d.leave(couple, side, it, whyNewer)
+		d.filtered[p.identity(side, it.Key).Digest()] = whyNewer
+		return
+	case ours:
+		p.Counts.Replicas[side]++
+		s := seen{item: it, couple: couple, id: o.Identity, digest: o.Identity.Digest()}
+		if why := p.Rules.itemOut(it, d.in.Now); why != "" {
+			d.leave(couple, side, it, why)
+			d.filtered[s.digest] = why
+			return
+		}
+		replicas[side] = append(replicas[side], s)
+		return
+	}
+	s := seen{item: it, couple: couple, id: p.identity(side, it.Key)}
+	if st == foreign {
+		s.id = o.Identity
+	} else {
+		p.Counts.Users[side]++
+	}
+	s.digest = s.id.Digest()
+	switch {
+	case !publishes && st == foreign:
+		d.leave(couple, side, it, whyForeign)
+	case !publishes:
+		if p.Adopt && st == own {
+			d.users[side] = append(d.users[side], s.keep())
+		} else {
+			d.leave(couple, side, it, whyUsers)
+		}
+	case st == foreign && it.Stamp.Version == "":
+		d.leave(couple, side, it, whyUnderway)
+		d.filtered[s.digest] = whyUnderway
+	case st == foreign && (o.Born == p.Org[side.Other()] || o.From == p.Org[side.Other()]):
+		d.leave(couple, side, it, whyReturn)
+	default:
+		if why := p.Rules.itemOut(it, d.in.Now); why != "" {
+			d.leave(couple, side, it, why)
+			d.filtered[s.digest] = why
+			return
+		}
+		sources[side] = append(sources[side], s)
+	}
+}
+
+// census counts stamps, and those in which the configuration's organizations do not occur.
+func (d *Differ) census(it *Item, side Side) {
+	if it.Stamp.Origin == "" {
+		return
+	}
+	d.pair.Counts.Stamped[side]++
+	if o, err := ParseOrigin(it.Stamp.Origin); err == nil && !(d.in.Known(o.From) && d.in.Known(o.For)) {
+		d.pair.Counts.Strange[side]++
+	}
+}
+
+// match decides about the sources at from whose replica lies in the same couple, and keeps the others for Finish.
+func (d *Differ) match(couple int, from Side, sources, replicas []seen, items [2][]Item) {
+	to := from.Other()
+	byID := make(map[Identity]int, len(replicas))
+	twice := map[Identity]bool{}
+	for i, r := range replicas {
+		if _, ok := byID[r.id]; ok {
+			twice[r.id] = true
+		}
+		byID[r.id] = i
+	}
+	used := make([]bool, len(replicas))
+	once := map[Identity]bool{}
+	for _, s := range sources {
+		if once[s.id] { // two items with one identity: the second is a copy of a replica that came from elsewhere
+			d.leave(couple, from, s.item, whyCopy)
+			continue
+		}
+		once[s.id] = true
+		i, ok := byID[s.id]
+		if !ok || twice[s.id] || !d.stays(s) {
+			d.sources[from] = append(d.sources[from], s.keep())
+			continue
+		}
+		used[i] = true
+		d.matched[from] = append(d.matched[from], s.digest)
+		d.meet(s, replicas[i], from, items)
+	}
+	for i, r := range replicas {
+		if !used[i] {
+			d.replicas[to] = append(d.replicas[to], r.keep())
+		}
+	}
+}
+
+// stays reports whether an item may be decided about in its folder: not if a filter or an unreadable twin speaks of it.
+func (d *Differ) stays(s seen) bool {
+	_, out := d.filtered[s.digest]
+	return !out
+}
+
+// meet decides about a source and its replica.
+func (d *Differ) meet(s, r seen, from Side, items [2][]Item) {
+	p := d.pair
+	e := encounter{rules: &p.Rules, trusted: p.Trusted, pair: p.Digest, origin: s.item, replica: r.item, from: from}
+	if p.Rules.TwoWay || p.Rules.Restore {
+		e.memory = d.in.Memory(s.digest)
+	}
+	v := e.decide()
+	if v.unknown && s.couple != r.couple {
+		// They were matched after their folders were left; what cannot be told apart by content now is taken as changed.
+		if v = do(Update, whyChanged); p.Rules.TwoWay {
+			v = leave("moved within the pair, and which side changed is not known")
+		}
+	}
+	if v.unknown {
+		d.ask(s, r, from, items)
+		return
+	}
+	d.record(&e, v, s, r)
+}
+
+func (d *Differ) ask(s, r seen, from Side, items [2][]Item) {
+	for _, q := range []struct {
+		side Side
+		item *Item
+	}{{from, s.item}, {from.Other(), r.item}} {
+		if !q.item.Content.IsZero() {
+			continue
+		}
+		for i := range items[q.side] {
+			if &items[q.side][i] == q.item {
+				d.questions = append(d.questions, Question{q.side, i})
+			}
+		}
+	}
+}
+
+// record turns a verdict on two items into a change.
+func (d *Differ) record(e *encounter, v verdict, s, r seen) {
+	p := d.pair
+	to := e.from.Other()
+	if v.learn {
+		p.Learn = append(p.Learn, Learned{s.digest, Remember(*s.item, *r.item)})
+	}
+	if !v.act && v.why == "" && s.couple == r.couple {
+		return
+	}
+	s, r = s.keep(), r.keep()
+	ch := Change{Action: v.action, Side: to, Why: v.why, Clash: v.clash, Name: r.item.Name, Couple: r.couple, Source: s.couple, Target: r.couple,
+		Origin: s.item, Replica: r.item, Born: Origin{Identity: s.id, From: p.Org[e.from], For: p.Org[to]}}
+	if target, ok := d.follows(s, r, e.from); ok {
+		ch.Target = target
+		if !v.act && v.why == "" || v.action == Renew {
+			ch.Action, ch.Why, v.act = Move, "moved at the "+e.from.String(), true
+		}
+	}
+	switch {
+	case !v.act && v.why != "":
+		d.leave(r.couple, to, r.item, v.why)
+	case !v.act:
+	case v.action == Keep:
+		d.conflicts = append(d.conflicts, conflict{s, r, e.from, v.why})
+	default:
+		if v.action == CopyBack {
+			ch.Side, ch.Name, ch.Couple, ch.Source = e.from, s.item.Name, s.couple, r.couple
+			ch.Target = s.couple
+		}
+		d.refusedOr(ch, s)
+	}
+}
+
+// refusedOr appends a change, unless the target refused this version for good.
+func (d *Differ) refusedOr(ch Change, s seen) {
+	if ch.Action == Create || ch.Action == Update {
+		if v, why := d.in.Refused(s.digest); why != "" && v == s.item.Version {
+			d.leave(s.couple, ch.Side.Other(), s.item, "refused by the target: "+why)
+			return
+		}
+	}
+	d.changes = append(d.changes, ch)
+}
+
+// follows says to which couple's folder a replica has to go because its origin was moved there. A replica that
+// its own users moved stays where it is.
+func (d *Differ) follows(s, r seen, from Side) (int, bool) {
+	if s.couple == r.couple {
+		return 0, false
+	}
+	copied, err := ParseCopied(r.item.Stamp.Version)
+	if err != nil || copied.Home == d.pair.folderIdentity(s.couple, from) {
+		return 0, false
+	}
+	was := d.pair.folderIdentity(r.couple, from)
+	if was.IsZero() || was == copied.Home {
+		return s.couple, true
+	}
+	return 0, false
+}
+
+func (d *Differ) leave(couple int, side Side, it *Item, why string) {
+	d.left = append(d.left, Left{Side: side, Path: d.pair.Couples[couple].Want[side], Why: why, Count: 1, Names: []string{it.Name}})
+}
+
+func (d *Differ) leaveError(couple int, side Side, it *Item, why string) {
+	d.leave(couple, side, it, why)
+	d.left[len(d.left)-1].Error = true
+}
+
+type diffMark struct {
+	changes, left, conflicts, learn   int
+	matched, sources, replicas, users [2]int
+	counts                            Counts
+}
+
+func (d *Differ) mark() diffMark {
+	m := diffMark{len(d.changes), len(d.left), len(d.conflicts), len(d.pair.Learn), [2]int{}, [2]int{}, [2]int{}, [2]int{}, d.pair.Counts}
+	for s := range 2 {
+		m.matched[s], m.sources[s], m.replicas[s], m.users[s] = len(d.matched[s]), len(d.sources[s]), len(d.replicas[s]), len(d.users[s])
+	}
+	return m
+}
+
+// reset forgets what a couple added since mark, because it is to be compared again.
+func (d *Differ) reset(m diffMark) {
+	d.changes, d.left, d.conflicts, d.pair.Learn = d.changes[:m.changes], d.left[:m.left], d.conflicts[:m.conflicts], d.pair.Learn[:m.learn]
+	for s := range 2 {
+		d.matched[s], d.sources[s], d.replicas[s], d.users[s] =
+			d.matched[s][:m.matched[s]], d.sources[s][:m.sources[s]], d.replicas[s][:m.replicas[s]], d.users[s][:m.users[s]]
+	}
+	d.pair.Counts = m.counts
+}
+
+// digestSet is a compact set of identities: 16 bytes each.
+type digestSet []Digest
+
+func (s digestSet) has(d Digest) bool {
+	_, ok := slices.BinarySearchFunc(s, d, Digest.Compare)
+	return ok
+}

@@ -1,0 +1,85 @@
+package plan
+
+// Pair is one publisher folder and its subscriber folder with everything below them.
+type Pair struct {
+	Session string
+	Source  string    // "file:line" of the configuration that asked for it
+	Org     [2]string // organization ids, by Side
+	Root    [2]string // paths of the two root folders; the subscriber's may differ from the configured one, see CoupleFolders
+	Rules   Rules
+
+	Digest  Digest   // see PairOf; zero until both roots exist
+	Trusted bool     // two-way: the markers of both roots and the state's agree
+	First   bool     // the target's root is not linked yet: nothing was ever replicated
+	Adopt   bool     // link equal items that neither side knows to be replicas
+	Failed  []string // why the listing is incomplete; such a pair gets no deletions
+	Couples []Couple
+	Counts  Counts
+	Learn   []Learned // two-way: what state is to remember although nothing is written
+}
+
+// Learned is a memory to be recorded.
+type Learned struct {
+	Identity Digest
+	Memory   Memory
+}
+
+// Counts are what gates measure a plan against.
+type Counts struct {
+	Items    [2]int // items in the pair, by side
+	Replicas [2]int // replicas of the other side's items, by the side they lie in
+	Users    [2]int // items of the side's users
+	Stamped  [2]int // items with any stamp
+	Strange  [2]int // stamped items that name only organizations that the configuration does not know
+}
+
+// Couple is a folder of one side and what it corresponds to at the other.
+type Couple struct {
+	Folder [2]*Folder // nil: not there
+	Want   [2]string  // the path it will have after the plan's folder changes
+	Origin Side       // the side whose folder the other one is a replica of
+	Linked bool       // the replica existed before and was linked: it is never deleted
+	Gone   bool       // the counterpart is gone; it is made again only if an item needs it
+	Items  bool       // items are replicated, not only the folder
+
+	count   [2]int  // items seen, by side
+	leaving [2]int  // items that the plan deletes or moves to another folder
+	blocked [2]bool // items that cannot be read: they stay
+}
+
+func (p *Pair) identity(side Side, key Digest) Identity { return Identity{Born: p.Org[side], Key: key} }
+
+// folderIdentity is the identity of a couple's folder at a side, by which stamps remember where an item lay.
+func (p *Pair) folderIdentity(couple int, side Side) Digest {
+	if f := p.Couples[couple].Folder[side]; f != nil {
+		return p.identity(side, f.Key).Digest()
+	}
+	return Digest{}
+}
+
+// standing is what an item's or folder's stamp makes of it in the place where it was found.
+type standing int
+
+const (
+	own     standing = iota // it belongs to its users
+	ours                    // replica made by this pair
+	foreign                 // replica made by another pair
+	newer                   // stamped by a newer program: not to be touched
+)
+
+// stand reads a stamp found at side.
+func (p *Pair) stand(s Stamp, side Side) (standing, Origin) {
+	if s.Origin == "" {
+		return own, Origin{}
+	}
+	o, err := ParseOrigin(s.Origin)
+	switch {
+	case err == ErrNewerStamp:
+		return newer, o
+	case err != nil || o.For != p.Org[side] || o.Born == p.Org[side]:
+		return own, Origin{} // void: it came back by mail, file or backup
+	case o.From == p.Org[side.Other()] && o.Pair == p.Digest && !p.Digest.IsZero():
+		return ours, o
+	}
+	return foreign, o
+}
