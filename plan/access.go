@@ -34,7 +34,7 @@ func DiffPermissions(r *Rules, source, target Permissions, granted []string) (wa
 	if r.Permissions == MappedPermissions {
 		asked := r.Mapped(source)
 		wanted = slices.DeleteFunc(wanted, func(p Permission) bool {
-			return slices.Contains(granted, p.Who) && !slices.Contains(asked, p.Who)
+			return p.Who != Default && p.Who != Anonymous && slices.Contains(granted, p.Who) && !slices.Contains(asked, p.Who)
 		})
 	}
 	return wanted.Sort(), unmapped

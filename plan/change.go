@@ -98,6 +98,7 @@ type Change struct {
 	Origin  *Item  // item that the replica is a replica of, as planned against; nil: gone
 	Replica *Item  // nil: none yet
 	Born    Origin // what the replica's stamp will say, Pair left out
+	Version Digest // of a folder: FolderVersion of the origin, as planned against; zero: as it is when the change is carried out
 	Old     Permissions
 	New     Permissions
 }
@@ -158,23 +159,26 @@ func b2i(b bool) int {
 // Sort brings the plan into its one order, whatever the order of scanning was.
 func (p *Plan) Sort() {
 	slices.SortFunc(p.Changes, compareChanges)
-	slices.SortFunc(p.Left, compareLeft)
-	merged := p.Left[:0]
-	for _, l := range p.Left {
+	p.Left = mergeLeft(p.Left)
+}
+
+// mergeLeft sorts entries and makes one of those for the same folder and reason.
+func mergeLeft(left []Left) []Left {
+	slices.SortFunc(left, compareLeft)
+	merged := left[:0]
+	for _, l := range left {
 		if n := len(merged); n > 0 && compareLeft(merged[n-1], l) == 0 {
 			m := &merged[n-1]
 			m.Count += l.Count
-			m.Names = append(slices.Clip(m.Names), l.Names...)
 			m.Error = m.Error || l.Error
-		} else {
-			merged = append(merged, l)
+			m.Names = append(slices.Clip(m.Names), l.Names...)
+			slices.Sort(m.Names)
+			m.Names = m.Names[:min(len(m.Names), maxNames)]
+			continue
 		}
+		merged = append(merged, l)
 	}
-	for i := range merged {
-		slices.Sort(merged[i].Names)
-		merged[i].Names = merged[i].Names[:min(len(merged[i].Names), maxNames)]
-	}
-	p.Left = merged
+	return merged
 }
 
 // Complete makes a whole of what was found pair by pair: one item by one way, one order, and the gates.

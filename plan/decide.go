@@ -39,6 +39,12 @@ func Remember(origin, replica Item) Memory {
 		Stamp: Sum(replica.Stamp.Version), Mark: Sum(origin.Stamp.Mark)}
 }
 
+// Buried makes the memory of a replica that was deleted.
+func Buried(replica Item) Memory { return Memory{Replica: replica.Key} }
+
+// buried reports whether the replica was deleted by iorepl, so that what else carries its stamp is a copy.
+func (m *Memory) buried() bool { return m != nil && m.Origin.IsZero() }
+
 // names reports whether the memory is of this replica under its present stamp.
 func (m *Memory) names(r *Item) bool {
 	return m != nil && m.Replica == r.Key && m.Stamp == Sum(r.Stamp.Version)
@@ -106,12 +112,12 @@ func (e *encounter) decide() verdict {
 }
 
 func (e *encounter) originGone() verdict {
-	remembered := e.memory.names(e.replica)
 	if e.rules.TwoWay {
+		changed, known := e.replicaChanged()
 		switch {
-		case !e.trusted || !remembered:
+		case !e.trusted || !known:
 			return leave(sideText(whyGoneVoid, e.from))
-		case e.replica.Version != e.memory.Version:
+		case changed:
 			return do(Revive, whyRevived)
 		}
 	}
@@ -121,8 +127,22 @@ func (e *encounter) originGone() verdict {
 	return do(Delete, sideText(whyGone, e.from))
 }
 
+// replicaChanged says whether a replica whose origin is gone was edited since iorepl last wrote. If a run died after
+// it wrote the replica and before it could remember that, the stamp tells; of another item than the remembered one it tells
+// nothing, since users' copies carry it too.
+func (e *encounter) replicaChanged() (changed, known bool) {
+	if e.memory.names(e.replica) {
+		return e.replica.Version != e.memory.Version, true
+	}
+	copied, err := ParseCopied(e.replica.Stamp.Version)
+	if err != nil || e.memory == nil || e.memory.Replica != e.replica.Key || e.replica.Content.IsZero() {
+		return false, false
+	}
+	return e.replica.Content != copied.Content, true
+}
+
 func (e *encounter) replicaGone() verdict {
-	if !e.rules.TwoWay || !e.trusted || e.memory == nil {
+	if !e.rules.TwoWay || !e.trusted || e.memory == nil || e.memory.buried() {
 		return do(Create, whyNew)
 	}
 	switch {
@@ -208,8 +228,13 @@ func (e *encounter) sinceLastWrite(copied Copied) (origin, replica, known bool) 
 	if !e.trusted {
 		return false, false, false
 	}
-	mark, err := ParseMark(e.origin.Stamp.Mark)
-	marked := err == nil && !mark.Kept && mark.Pair == e.pair
+	var mark Mark
+	marked := false
+	if text := e.origin.Stamp.Mark; text != "" {
+		var err error
+		mark, err = ParseMark(text)
+		marked = err == nil && !mark.Kept && mark.Pair == e.pair
+	}
 	remembered := e.memory.names(e.replica)
 	switch {
 	// A mark that the memory does not know was written by a run that died before it could remember.

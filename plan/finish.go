@@ -86,7 +86,12 @@ func (d *Differ) choose(rs []seen, side Side) (seen, bool) {
 	if len(rs) < 2 {
 		return first(rs)
 	}
-	if m := d.in.Memory(rs[0].digest); m != nil {
+	if m := d.in.Memory(rs[0].digest); m.buried() {
+		for _, r := range rs {
+			d.leave(r.couple, side, r.item, whyCopy)
+		}
+		return seen{}, false
+	} else if m != nil {
 		for i, r := range rs {
 			if m.names(r.item) {
 				for j, c := range rs {
@@ -169,8 +174,8 @@ func (d *Differ) relink(alone, gone []seen, from Side) (restAlone, restGone []se
 		ch := Change{Action: Relink, Side: to, Why: "renamed or moved at the " + from.String(), Name: r.item.Name,
 			Couple: r.couple, Source: s.couple, Target: r.couple, Origin: s.item, Replica: r.item,
 			Born: Origin{Identity: s.id, From: d.pair.Org[from], For: d.pair.Org[to]}}
-		if target, ok := d.follows(s, r, from); ok {
-			ch.Target = target
+		if d.pair.Follows(s.couple, r.couple, r.item.Stamp, from) {
+			ch.Target = s.couple
 		}
 		d.changes = append(d.changes, ch)
 	}
@@ -224,7 +229,7 @@ func (d *Differ) adoptBy(alone, candidates []seen, from Side, used map[*Item]boo
 	}
 	for _, s := range alone {
 		where := place{s.couple, of(s.item)}
-		if us := at[where]; len(us) > 0 && !(d.pair.Rules.TwoWay && s.item.Stamp.Origin != "") {
+		if us := at[where]; len(us) > 0 && !differ(s.item, us[0].item) && d.in.Index.elsewhere(d.pair.Org[to], s.digest, d.pair.Org[from]) == "" {
 			u := us[0]
 			at[where], used[u.item] = us[1:], true
 			d.changes = append(d.changes, Change{Action: Adopt, Side: to, Why: why, Name: u.item.Name,
@@ -235,6 +240,11 @@ func (d *Differ) adoptBy(alone, candidates []seen, from Side, used map[*Item]boo
 		rest = append(rest, s)
 	}
 	return rest
+}
+
+// differ reports whether two items are known to say different things.
+func differ(a, b *Item) bool {
+	return !a.Content.IsZero() && !b.Content.IsZero() && a.Content != b.Content
 }
 
 // orphan decides about a replica whose origin was not found.
@@ -250,6 +260,10 @@ func (d *Differ) orphan(r seen, from Side, listed bool) {
 		return
 	}
 	e := encounter{rules: &d.pair.Rules, trusted: d.pair.Trusted, pair: d.pair.Digest, replica: r.item, from: from, memory: d.in.Memory(r.digest)}
+	if !d.pair.Rules.TwoWay && e.memory != nil && e.memory.Replica != r.item.Key {
+		d.leave(r.couple, to, r.item, whyCopy) // the replica itself is gone
+		return
+	}
 	v := e.decide()
 	switch {
 	case !v.act:
@@ -279,9 +293,12 @@ func (d *Differ) withoutReplica(s seen, from Side, listed bool) {
 		return
 	}
 	v := e.decide()
+	c := &d.pair.Couples[s.couple]
 	switch {
 	case !v.act:
 		d.leave(s.couple, from, s.item, v.why)
+	case v.action == Delete && c.Folder[to] == nil && !d.in.Proven(to, c.counterpart):
+		d.leave(s.couple, from, s.item, "its replica's folder is no longer in the pair, and nothing proves that it is gone")
 	case v.action == Delete:
 		d.changes = append(d.changes, d.deletion(s, s.item, from, v.why))
 	default:
@@ -332,6 +349,7 @@ func (d *Differ) settle(c conflict) {
 // folders decides on folders whose counterpart is gone, now that it is known what happens to their items.
 func (d *Differ) folders(listed bool) {
 	p := d.pair
+	d.dropTaken()
 	for _, ch := range d.changes {
 		if ch.Action == Delete || ch.Target != ch.Couple {
 			p.Couples[ch.Couple].leaving[ch.Side]++
@@ -347,6 +365,16 @@ func (d *Differ) folders(listed bool) {
 		if c.Gone && c.Folder[side] == nil && ch.Action != Delete {
 			needed[ch.Target] = side
 			d.changes[i].Path = c.Want[side]
+		}
+	}
+	for i := range p.Couples {
+		for side := range p.Couples[i].Folder {
+			c := &p.Couples[i]
+			made := c.Folder[side] == nil && !c.Gone && !c.taken[side] && c.Origin != Side(side)
+			moved := c.Folder[side] != nil && c.Folder[1-side] != nil && c.Folder[side].Path != c.Want[side]
+			if made || moved {
+				d.need(needed, c.Folder[1-side], Side(side))
+			}
 		}
 	}
 	kept := map[string]bool{} // paths of folders that stay, by side
@@ -402,9 +430,14 @@ func (d *Differ) reviveFolder(i int, side Side, needed map[int]Side) {
 	}
 	d.changes = append(d.changes, Change{Action: action, Side: side, Path: c.Want[side], Why: why, Couple: i, Source: i, Target: i,
 		Born: Origin{Identity: p.identity(from, f.Key), From: p.Org[from], For: p.Org[side]}})
-	for j := range p.Couples {
-		up := &p.Couples[j]
-		if up.Gone && up.Folder[from] != nil && up.Folder[from].Path == Parent(f.Path) {
+	d.need(needed, f, side)
+}
+
+// need adds the folder above f, which has no counterpart at side, to those that are made again.
+func (d *Differ) need(needed map[int]Side, f *Folder, side Side) {
+	for j := range d.pair.Couples {
+		up := &d.pair.Couples[j]
+		if at := up.Folder[side.Other()]; up.Gone && at != nil && up.Folder[side] == nil && !up.taken[side] && f.Path != at.Path && at.Path == Parent(f.Path) {
 			if _, ok := needed[j]; !ok {
 				needed[j] = side
 			}
@@ -432,6 +465,8 @@ func (d *Differ) dropFolder(i int, listed bool, kept map[string]bool) {
 		why = "folder gone at the " + side.Other().String() + "; it was there before the first run"
 	case st == ours && !d.in.Proven(side.Other(), o.Identity.Digest()):
 		why = "folder no longer in the pair at the " + side.Other().String() + ", and nothing proves that it is gone"
+	case st != ours && !d.in.Proven(side.Other(), c.counterpart):
+		why = "its replica is no longer in the pair, and nothing proves that it is gone"
 	case !listed:
 		why = "folder not found at the " + side.Other().String() + ", in a listing that is not complete"
 	case c.count[side] > c.leaving[side] || c.blocked[side] || kept[side.String()+" "+c.Want[side]]:

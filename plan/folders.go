@@ -12,8 +12,10 @@ import (
 
 // FolderInput is what CoupleFolders needs beside the pair.
 type FolderInput struct {
-	Folders  [2][]Folder                // of each side's part of the pair, root first, sorted by path
-	Replicas func(identity Digest) bool // two-way: whether state remembers a replica of this folder
+	Folders [2][]Folder // of each side's part of the pair, root first, sorted by path
+
+	// Counterpart is the identity of the folder that, as state remembers, corresponded to one; zero if none did.
+	Counterpart func(identity Digest) Digest
 }
 
 // FolderVersion digests what a rename, a move or a change of class changes. The stamp of a replica folder holds that of its
@@ -51,6 +53,7 @@ func (p *Pair) CoupleFolders(in FolderInput) ([]Change, []Left) {
 	m.roots()
 	m.filter()
 	m.matchByKey()
+	m.matchByBirth()
 	m.matchByPath()
 	m.single()
 	m.plan()
@@ -134,6 +137,33 @@ func (m *folderMatcher) matchByKey() {
 	}
 }
 
+// matchByBirth couples, in a mesh, two replicas of one folder that came to both sides by other pairs. Neither is the
+// other's replica, and both follow the folder that they are replicas of.
+func (m *folderMatcher) matchByBirth() {
+	if !m.Rules.TwoWay {
+		return
+	}
+	born := map[Identity]*Folder{}
+	for i := range m.in.Folders[Publisher] {
+		f := &m.in.Folders[Publisher][i]
+		if id, ok := m.birth(f, Publisher); ok && !m.taken(f, Publisher) {
+			born[id] = f
+		}
+	}
+	for i := range m.in.Folders[Subscriber] {
+		g := &m.in.Folders[Subscriber][i]
+		if id, ok := m.birth(g, Subscriber); ok && born[id] != nil && !m.taken(g, Subscriber) && !m.taken(born[id], Publisher) {
+			m.add(Couple{Folder: [2]*Folder{born[id], g}, Linked: true})
+		}
+	}
+}
+
+// birth is what a folder is a replica of, if another pair made it of a folder that is not at the other side of this one.
+func (m *folderMatcher) birth(f *Folder, side Side) (Identity, bool) {
+	st, o := m.stand(f.Stamp, side)
+	return o.Identity, st == foreign && o.From != m.Org[side.Other()]
+}
+
 func (m *folderMatcher) taken(f *Folder, side Side) bool {
 	_, coupled := m.couple[side][f]
 	return coupled || m.out[side][f]
@@ -177,11 +207,13 @@ func (m *folderMatcher) single() {
 			switch {
 			case st == ours:
 				c.Origin, c.Gone, c.Linked = Side(1-side), true, o.Linked
+				c.counterpart = o.Identity.Digest()
 			case side == int(Subscriber) && !m.Rules.TwoWay:
 				c.Gone = true // users' folder in a one-way target: only replicas that they moved into it matter
 				c.Linked = true
-			case m.Rules.TwoWay && m.Trusted && m.in.Replicas(m.identity(Side(side), f.Key).Digest()):
-				c.Gone = true
+			case m.Rules.TwoWay && m.Trusted:
+				c.counterpart = m.in.Counterpart(m.identity(Side(side), f.Key).Digest())
+				c.Gone = !c.counterpart.IsZero()
 			}
 			m.add(c)
 		}
@@ -210,7 +242,9 @@ func (m *folderMatcher) plan() {
 	for _, i := range order {
 		m.want(i, done)
 	}
+	m.settleNames(order)
 	for _, i := range order {
+		m.leaveTaken(i)
 		m.change(i)
 	}
 }
@@ -256,7 +290,7 @@ func (m *folderMatcher) want(i int, done []bool) {
 	for side := range c.Folder {
 		c.Want[side] = m.stay(i, Side(side))
 	}
-	if follower, ok := m.follower(i); ok {
+	if follower, ok := m.follower(i); ok && !c.taken[follower] {
 		c.Want[follower] = m.follow(i, follower)
 	}
 }
@@ -314,6 +348,17 @@ func (m *folderMatcher) follower(i int) (Side, bool) {
 	if c.Folder[0] == nil || c.Folder[1] == nil {
 		return 0, false
 	}
+	follower, ok := m.behind(i)
+	leader := follower.Other()
+	if in, _ := m.Rules.folderIn(Relative(c.Folder[leader].Path, m.Root[leader])); !in {
+		return 0, false // it was moved to where a filter takes folders out
+	}
+	return follower, ok
+}
+
+// behind is the side whose folder is not where, or what, the other's is by now.
+func (m *folderMatcher) behind(i int) (Side, bool) {
+	c := &m.Couples[i]
 	origin, replica := m.moved(i)
 	switch {
 	case origin && replica && m.Rules.TwoWay && m.Rules.Conflict == SubscriberWins:
@@ -340,8 +385,11 @@ func (m *folderMatcher) change(i int) {
 	switch {
 	case origin == nil, replica == nil && c.Gone:
 		return // decided when it is known whether an item needs it
+	case replica == nil && c.taken[side]:
+		return
 	case replica == nil:
-		ch.Action, ch.Side, ch.Why, ch.Born.Linked = CreateFolder, side, whyNew, false
+		// A root is never deleted, and a run that dies before its stamp is written cannot know who made it.
+		ch.Action, ch.Side, ch.Why, ch.Born.Linked = CreateFolder, side, whyNew, i == 0
 	default:
 		ch.Action, ch.Side, ch.Why = m.compare(i)
 		if ch.Why == "" {
@@ -349,6 +397,7 @@ func (m *folderMatcher) change(i int) {
 		}
 	}
 	ch.Born.Identity = m.identity(c.Origin, origin.Key)
+	ch.Version = FolderVersion(origin, m.parentKey(i, c.Origin))
 	ch.Path = c.Want[ch.Side]
 	if ch.Action == MoveFolder {
 		if f := c.Folder[ch.Side]; f.Path != ch.Path {
@@ -374,13 +423,18 @@ func (m *folderMatcher) compare(i int) (Action, Side, string) {
 	origin, replica := c.Folder[c.Origin], c.Folder[side]
 	st, o := m.stand(replica.Stamp, side)
 	if st != ours || o.Identity != m.identity(c.Origin, origin.Key) {
+		there, ok := m.birth(origin, c.Origin)
+		here, also := m.birth(replica, side)
+		if m.Rules.TwoWay && ok && also && there == here {
+			return 0, 0, ""
+		}
 		return LinkFolder, side, "first run, it was there before"
 	}
 	if replica.Stamp.Version == "" {
 		return RenewFolder, side, whyIncomplete
 	}
 	follower, ok := m.follower(i)
-	if !ok || i == 0 {
+	if !ok || i == 0 || c.taken[follower] {
 		return 0, 0, ""
 	}
 	f, leader := c.Folder[follower], c.Folder[follower.Other()]

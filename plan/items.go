@@ -99,6 +99,8 @@ func (d *Differ) Folder(couple int, items [2][]Item) []Question {
 	}
 	if len(d.questions) > 0 {
 		d.reset(mark)
+	} else {
+		d.left = append(d.left[:mark.left], mergeLeft(d.left[mark.left:])...)
 	}
 	return d.questions
 }
@@ -114,14 +116,15 @@ func (d *Differ) sort(couple int, side Side, it *Item, sources, replicas *[2][]s
 	c := &p.Couples[couple]
 	c.count[side]++
 	p.Counts.Items[side]++
-	st, o := p.stand(it.Stamp, side)
-	if m, err := ParseMark(it.Stamp.Mark); err == nil && m.Kept && m.Pair == p.Digest {
-		d.kept[m.Replica] = true
+	st, o := own, Origin{}
+	if it.Stamp.Origin != "" {
+		st, o = d.standing(it, side)
 	}
-	if o.Born != "" {
-		d.in.Index.add(p.Org[side], o.Identity.Digest(), o.From)
+	if it.Stamp.Mark != "" {
+		if m, err := ParseMark(it.Stamp.Mark); err == nil && m.Kept && m.Pair == p.Digest {
+			d.kept[m.Replica] = true
+		}
 	}
-	d.census(it, side)
 	publishes := side == Publisher || p.Rules.TwoWay
 	if it.Problem != "" {
 		d.leaveError(couple, side, it, whyUnreadable+it.Problem)
@@ -185,15 +188,19 @@ func (d *Differ) sort(couple int, side Side, it *Item, sources, replicas *[2][]s
 	}
 }
 
-// census counts stamps, and those in which the configuration's organizations do not occur.
-func (d *Differ) census(it *Item, side Side) {
-	if it.Stamp.Origin == "" {
-		return
+// standing judges an item's stamp, and counts stamps and those in which the configuration's organizations do not occur.
+func (d *Differ) standing(it *Item, side Side) (standing, Origin) {
+	p := d.pair
+	o, err := ParseOrigin(it.Stamp.Origin)
+	p.Counts.Stamped[side]++
+	if err == nil && !(d.in.Known(o.From) && d.in.Known(o.For)) {
+		p.Counts.Strange[side]++
 	}
-	d.pair.Counts.Stamped[side]++
-	if o, err := ParseOrigin(it.Stamp.Origin); err == nil && !(d.in.Known(o.From) && d.in.Known(o.For)) {
-		d.pair.Counts.Strange[side]++
+	st := p.standing(o, err, side)
+	if st == ours || st == foreign {
+		d.in.Index.add(p.Org[side], o.Identity.Digest(), o.From)
 	}
+	return st, o
 }
 
 // match decides about the sources at from whose replica lies in the same couple, and keeps the others for Finish.
@@ -287,8 +294,8 @@ func (d *Differ) record(e *encounter, v verdict, s, r seen) {
 	s, r = s.keep(), r.keep()
 	ch := Change{Action: v.action, Side: to, Why: v.why, Clash: v.clash, Name: r.item.Name, Couple: r.couple, Source: s.couple, Target: r.couple,
 		Origin: s.item, Replica: r.item, Born: Origin{Identity: s.id, From: p.Org[e.from], For: p.Org[to]}}
-	if target, ok := d.follows(s, r, e.from); ok {
-		ch.Target = target
+	if p.Follows(s.couple, r.couple, r.item.Stamp, e.from) {
+		ch.Target = s.couple
 		if !v.act && v.why == "" || v.action == Renew {
 			ch.Action, ch.Why, v.act = Move, "moved at the "+e.from.String(), true
 		}
@@ -319,21 +326,18 @@ func (d *Differ) refusedOr(ch Change, s seen) {
 	d.changes = append(d.changes, ch)
 }
 
-// follows says to which couple's folder a replica has to go because its origin was moved there. A replica that
-// its own users moved stays where it is.
-func (d *Differ) follows(s, r seen, from Side) (int, bool) {
-	if s.couple == r.couple {
-		return 0, false
+// Follows reports whether a replica in one couple's folder has to go to another couple's because its origin, which is at
+// from, was moved there. A replica that its own users moved stays where it is.
+func (p *Pair) Follows(origin, replica int, stamp Stamp, from Side) bool {
+	if origin == replica {
+		return false
 	}
-	copied, err := ParseCopied(r.item.Stamp.Version)
-	if err != nil || copied.Home == d.pair.folderIdentity(s.couple, from) {
-		return 0, false
+	copied, err := ParseCopied(stamp.Version)
+	if err != nil || copied.Home == p.folderIdentity(origin, from) {
+		return false
 	}
-	was := d.pair.folderIdentity(r.couple, from)
-	if was.IsZero() || was == copied.Home {
-		return s.couple, true
-	}
-	return 0, false
+	was := p.folderIdentity(replica, from)
+	return was.IsZero() || was == copied.Home
 }
 
 func (d *Differ) leave(couple int, side Side, it *Item, why string) {

@@ -42,6 +42,9 @@ type Couple struct {
 	Gone   bool       // the counterpart is gone; it is made again only if an item needs it
 	Items  bool       // items are replicated, not only the folder
 
+	counterpart Digest // Gone: identity of the folder that was there
+
+	taken   [2]bool // its place at that side is another folder's
 	count   [2]int  // items seen, by side
 	leaving [2]int  // items that the plan deletes or moves to another folder
 	blocked [2]bool // items that cannot be read: they stay
@@ -73,13 +76,18 @@ func (p *Pair) stand(s Stamp, side Side) (standing, Origin) {
 		return own, Origin{}
 	}
 	o, err := ParseOrigin(s.Origin)
+	return p.standing(o, err, side), o
+}
+
+// standing judges what ParseOrigin said of a stamp found at side.
+func (p *Pair) standing(o Origin, err error, side Side) standing {
 	switch {
 	case err == ErrNewerStamp:
-		return newer, o
+		return newer
 	case err != nil || o.For != p.Org[side] || o.Born == p.Org[side]:
-		return own, Origin{} // void: it came back by mail, file or backup
+		return own // void: it came back by mail, file or backup
 	case o.From == p.Org[side.Other()] && o.Pair == p.Digest && !p.Digest.IsZero():
-		return ours, o
+		return ours
 	}
-	return foreign, o
+	return foreign
 }

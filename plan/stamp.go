@@ -3,6 +3,7 @@ package plan
 import (
 	"errors"
 	"fmt"
+	"hash/fnv"
 	"net/url"
 	"strings"
 )
@@ -63,8 +64,17 @@ type Mark struct {
 	Content Digest // content that was written
 }
 
-// Digest is one digest for the whole identity.
-func (i Identity) Digest() Digest { return Sum("identity", i.Born, string(i.Key[:])) }
+// Digest is one digest for the whole identity: the key, which is a digest already, mixed with the organization.
+func (i Identity) Digest() Digest {
+	h := fnv.New128a()
+	h.Write([]byte(i.Born))
+	var d Digest
+	h.Sum(d[:0])
+	for b := range d {
+		d[b] ^= i.Key[b]
+	}
+	return d
+}
 
 // PairOf is the digest by which stamps name a pair: of its two root folders' keys, publisher first.
 func PairOf(publisher, subscriber Identity) Digest {
@@ -170,11 +180,19 @@ func decodeStamp(s string, fields int) ([]string, error) {
 		}
 		return nil, fmt.Errorf("%q is not a stamp", s)
 	}
-	f := strings.Split(rest, ";")
+	f := make([]string, 0, 6)
+	for more := true; more && len(f) <= fields; {
+		var field string
+		field, rest, more = strings.Cut(rest, ";")
+		f = append(f, field)
+	}
 	if len(f) != fields || len(s) >= MaxStamp {
 		return nil, fmt.Errorf("stamp %q is damaged", s)
 	}
 	for i, e := range f {
+		if plain(e) {
+			continue
+		}
 		d, err := url.QueryUnescape(e)
 		if err != nil || url.QueryEscape(d) != e {
 			return nil, fmt.Errorf("stamp %q is damaged", s)
@@ -182,4 +200,14 @@ func decodeStamp(s string, fields int) ([]string, error) {
 		f[i] = d
 	}
 	return f, nil
+}
+
+// plain reports whether a field holds only characters that need no escape.
+func plain(s string) bool {
+	for _, c := range []byte(s) {
+		if !('a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '-' || c == '_' || c == '.') {
+			return false
+		}
+	}
+	return true
 }

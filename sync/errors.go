@@ -19,6 +19,7 @@ const (
 	Refused       // the store will never take or give it
 	Denied        // the account may not
 	Unknown       // the write may have happened
+	damaged       // the source cannot give it, now or later
 )
 
 // Error is an error of a store with its kind.

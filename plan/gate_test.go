@@ -1,0 +1,80 @@
+package plan
+
+import (
+	"slices"
+	"testing"
+)
+
+func TestGates(t *testing.T) {
+	limits := DefaultLimits()
+	changes := func(n int, a Action, side Side) (out []Change) {
+		for range n {
+			out = append(out, Change{Action: a, Side: side})
+		}
+		return out
+	}
+	for _, c := range []struct {
+		name    string
+		pair    Pair
+		changes []Change
+		want    []Gate
+	}{
+		{"ten deletions always pass", Pair{Counts: Counts{Items: [2]int{1, 11}, Replicas: [2]int{0, 11}}}, changes(10, Delete, Subscriber), nil},
+		{"eleven of a hundred do not", Pair{Counts: Counts{Items: [2]int{89, 100}, Replicas: [2]int{0, 100}}}, changes(11, Delete, Subscriber), []Gate{GateDeletions}},
+		{"eleven of 110 are ten per cent", Pair{Counts: Counts{Items: [2]int{99, 110}, Replicas: [2]int{0, 110}}}, changes(11, Delete, Subscriber), nil},
+		{"folders are deletions", Pair{Counts: Counts{Items: [2]int{9, 20}, Replicas: [2]int{0, 20}}}, changes(11, DeleteFolder, Subscriber), []Gate{GateDeletions}},
+		{"a limit in numbers is meant as it stands", Pair{Rules: Rules{Limits: Limits{Deletions: Limit{IsCount: true, Count: 3}, Updates: limits.Updates}},
+			Counts: Counts{Items: [2]int{996, 1000}, Replicas: [2]int{0, 1000}}}, changes(4, Delete, Subscriber), []Gate{GateDeletions}},
+		{"half may be updated", Pair{Counts: Counts{Items: [2]int{100, 100}, Replicas: [2]int{0, 100}}}, changes(50, Update, Subscriber), nil},
+		{"more may not", Pair{Counts: Counts{Items: [2]int{100, 100}, Replicas: [2]int{0, 100}}}, changes(51, Update, Subscriber), []Gate{GateUpdates}},
+		{"edits copied back are updates", Pair{Counts: Counts{Items: [2]int{100, 100}, Replicas: [2]int{0, 100}}}, changes(51, CopyBack, Publisher), []Gate{GateUpdates}},
+		{"creates never count", Pair{Counts: Counts{Items: [2]int{1000, 0}}}, changes(1000, Create, Subscriber), nil},
+		{"renewed stamps never count", Pair{Counts: Counts{Items: [2]int{100, 100}, Replicas: [2]int{0, 100}}}, changes(100, Renew, Subscriber), nil},
+		{"an empty publisher deletes nothing unasked", Pair{Counts: Counts{Items: [2]int{0, 2}, Replicas: [2]int{0, 2}}}, changes(2, Delete, Subscriber), []Gate{GateEmptySide}},
+		{"an empty publisher harms nobody without deletions", Pair{Counts: Counts{Items: [2]int{0, 2}, Replicas: [2]int{0, 2}}}, nil, nil},
+		{"an empty subscriber deletes nothing unasked", Pair{Rules: Rules{TwoWay: true}, Counts: Counts{Items: [2]int{2, 0}}}, changes(2, Delete, Publisher), []Gate{GateEmptySide}},
+		{"a first run meets users' items", Pair{First: true, Counts: Counts{Items: [2]int{1, 1}, Users: [2]int{1, 1}}}, nil, []Gate{GateFirstRun}},
+		{"adopting is an answer to that", Pair{First: true, Adopt: true, Counts: Counts{Items: [2]int{1, 1}, Users: [2]int{1, 1}}}, nil, nil},
+		{"nothing to copy, nothing to ask", Pair{First: true, Counts: Counts{Items: [2]int{0, 1}, Users: [2]int{0, 1}}}, nil, nil},
+		{"all origins are unknown", Pair{Counts: Counts{Items: [2]int{1, 2}, Stamped: [2]int{0, 2}, Strange: [2]int{0, 2}}}, nil, []Gate{GateUnknownOrigins}},
+		{"one origin is known", Pair{Counts: Counts{Items: [2]int{1, 2}, Stamped: [2]int{0, 2}, Strange: [2]int{0, 1}}}, nil, nil},
+		{"Default gets more", Pair{}, []Change{{Action: SetPermissions, Side: Subscriber, Old: Permissions{{Default, 0}}, New: Permissions{{Default, RightReadAny}}}}, []Gate{GatePermissions}},
+		{"Anonymous gets more", Pair{}, []Change{{Action: SetPermissions, Side: Subscriber, Old: nil, New: Permissions{{Anonymous, RightFolderVisible}}}}, []Gate{GatePermissions}},
+		{"Default gets less", Pair{}, []Change{{Action: SetPermissions, Side: Subscriber, Old: Permissions{{Default, RightReadAny}}, New: Permissions{{Default, 0}}}}, nil},
+		{"our own rights go", Pair{}, []Change{{Action: SetPermissions, Side: Subscriber, Old: Permissions{{"me@b", RightFolderOwner}}, New: nil}}, []Gate{GatePermissions}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			c.pair.Org = [2]string{"a", "b"}
+			if c.pair.Rules.Limits == (Limits{}) {
+				c.pair.Rules.Limits = limits
+			}
+			c.pair.Couples = []Couple{{}}
+			p := &Plan{Pairs: []*Pair{&c.pair}, Changes: c.changes}
+			p.check(func(org string) string { return "me@" + org })
+			var got []Gate
+			for _, r := range p.Refused {
+				got = append(got, r.Gate)
+			}
+			if !slices.Equal(got, c.want) {
+				t.Errorf("shut: %v, want %v", p.Refused, c.want)
+			}
+		})
+	}
+}
+
+func TestASessionIsAsBoundAsItsFolders(t *testing.T) {
+	var pairs []*Pair
+	var changes []Change
+	for i := range 20 { // each folder pair loses 10 of 50: no folder's gate shuts
+		pairs = append(pairs, &Pair{Session: "s", Org: [2]string{"a", "b"}, Rules: Rules{Limits: DefaultLimits()},
+			Couples: []Couple{{}}, Counts: Counts{Items: [2]int{40, 50}, Replicas: [2]int{0, 50}}})
+		for range 10 {
+			changes = append(changes, Change{Pair: i, Action: Delete, Side: Subscriber})
+		}
+	}
+	p := &Plan{Pairs: pairs, Changes: changes}
+	p.check(func(string) string { return "" })
+	if len(p.Refused) != 1 || p.Refused[0].Gate != GateDeletions {
+		t.Errorf("200 of 1,000 deletions over 20 folders: %v", p.Refused)
+	}
+}

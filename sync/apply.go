@@ -1,0 +1,333 @@
+package sync
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	stdsync "sync"
+
+	"golang.org/x/sync/errgroup"
+
+	"iorepl/plan"
+)
+
+// The order of writes is what makes an interruption harmless: folders before what goes into them, new content before
+// old content goes, deletions last and only where nothing failed. Every write carries its stamp, so that the next run knows
+// what was done even if the state does not.
+var stages = []struct {
+	name    string
+	actions []plan.Action
+}{
+	{"folders", []plan.Action{plan.CreateFolder, plan.LinkFolder, plan.MoveFolder, plan.RenewFolder, plan.ReviveFolder}},
+	{"creating", []plan.Action{plan.Create, plan.Adopt, plan.Keep, plan.Revive}},
+	{"updating", []plan.Action{plan.Update, plan.CopyBack, plan.Relink, plan.Move, plan.Renew}},
+	{"permissions", []plan.Action{plan.SetPermissions}},
+	{"deleting", []plan.Action{plan.Delete}},
+	{"deleting folders", []plan.Action{plan.DeleteFolder}},
+}
+
+// A batch is bounded by number and bytes: it is what a run holds in memory for each worker.
+const (
+	batchItems = 64
+	batchBytes = 16 << 20
+)
+
+// Apply carries out the plan that Plan returned. stop, when closed, ends it after the batches that are under way. The
+// report is never nil. The error is about the run as a whole; what happened to single items is in the report.
+func (r *Run) Apply(ctx context.Context, p *plan.Plan, stop <-chan struct{}) (*Report, error) {
+	a := &apply{Run: r, plan: p, stop: stop, report: newReport(p)}
+	err := a.run(ctx)
+	if flushed := r.State.flush(); err == nil {
+		err = flushed
+	}
+	a.report.finish(err)
+	return a.report, err
+}
+
+type apply struct {
+	*Run
+	plan   *plan.Plan
+	stop   <-chan struct{}
+	report *Report
+	mu     stdsync.Mutex // guards pair.failed
+}
+
+func (a *apply) stopped(ctx context.Context) bool {
+	select {
+	case <-a.stop:
+		return true
+	case <-ctx.Done():
+		return true
+	default:
+		return false
+	}
+}
+
+func (a *apply) run(ctx context.Context) error {
+	if err := a.open(ctx); err != nil {
+		return err
+	}
+	for _, stage := range stages {
+		changes := a.of(stage.actions)
+		if len(changes) == 0 {
+			continue
+		}
+		a.Progress.Phase(stage.name, len(changes))
+		err := a.stage(ctx, stage.name, changes)
+		a.Progress.Done()
+		if err != nil {
+			return err
+		}
+		if err := a.State.flush(); err != nil {
+			return err
+		}
+	}
+	if a.stopped(ctx) {
+		return ctx.Err()
+	}
+	return a.close(ctx)
+}
+
+func (a *apply) of(actions []plan.Action) []*plan.Change {
+	var out []*plan.Change
+	for i := range a.plan.Changes {
+		for _, action := range actions {
+			if a.plan.Changes[i].Action == action {
+				out = append(out, &a.plan.Changes[i])
+			}
+		}
+	}
+	return out
+}
+
+func (a *apply) stage(ctx context.Context, name string, changes []*plan.Change) error {
+	switch name {
+	case "folders", "deleting folders":
+		return a.folderStage(ctx, changes)
+	case "permissions":
+		for _, c := range changes {
+			if a.stopped(ctx) {
+				break
+			}
+			a.done(c, a.setPermissions(ctx, c))
+		}
+		return ctx.Err()
+	}
+	var g errgroup.Group
+	g.SetLimit(a.Parallelism)
+	for _, batch := range batches(changes) {
+		g.Go(guard(func() error {
+			if a.stopped(ctx) {
+				return nil
+			}
+			return a.batch(ctx, batch)
+		}))
+	}
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	return ctx.Err()
+}
+
+// batches cuts changes into runs that a store can carry out together.
+func batches(changes []*plan.Change) (out [][]*plan.Change) {
+	together := func(a, b *plan.Change) bool {
+		return a.Pair == b.Pair && a.Action == b.Action && a.Side == b.Side && a.Couple == b.Couple && a.Source == b.Source && a.Target == b.Target
+	}
+	var bytes int64
+	for _, c := range changes {
+		n := len(out)
+		size := size(c)
+		if n > 0 && len(out[n-1]) < batchItems && bytes+size <= batchBytes && together(out[n-1][0], c) {
+			out[n-1] = append(out[n-1], c)
+			bytes += size
+			continue
+		}
+		out = append(out, []*plan.Change{c})
+		bytes = size
+	}
+	return out
+}
+
+func size(c *plan.Change) (n int64) {
+	for _, it := range []*plan.Item{c.Origin, c.Replica} {
+		if it != nil {
+			n = max(n, it.Size)
+		}
+	}
+	return n
+}
+
+func (a *apply) batch(ctx context.Context, batch []*plan.Change) error {
+	p := a.pairs[batch[0].Pair]
+	switch batch[0].Action {
+	case plan.Create:
+		return a.create(ctx, p, batch)
+	case plan.Update:
+		return a.update(ctx, p, batch)
+	case plan.Adopt, plan.Relink, plan.Renew:
+		return a.restamp(ctx, p, batch)
+	case plan.Move:
+		return a.move(ctx, p, batch)
+	case plan.CopyBack:
+		return a.copyBack(ctx, p, batch)
+	case plan.Delete:
+		return a.delete(ctx, p, batch)
+	case plan.Keep:
+		return a.each(ctx, p, batch, a.keep)
+	case plan.Revive:
+		return a.each(ctx, p, batch, a.revive)
+	}
+	return fmt.Errorf("no way to carry out %s", batch[0].Action)
+}
+
+func (a *apply) each(ctx context.Context, p *pair, batch []*plan.Change, one func(context.Context, *pair, *plan.Change) error) error {
+	for _, c := range batch {
+		if a.stopped(ctx) {
+			return nil
+		}
+		if err := one(ctx, p, c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// done records what became of a change.
+func (a *apply) done(c *plan.Change, err error) {
+	a.Progress.Step(1)
+	switch {
+	case err == nil:
+	case errors.Is(err, context.Canceled):
+		return // it stays open, and is counted so
+	case IsConflict(err) || IsGone(err):
+		a.Log.Info("skipped", "action", c.Action, "folder", c.Path, "item", c.Name, "reason", err)
+	default:
+		if !IsRefused(err) && !isKind(err, damaged) { // it may pass: what looks gone may be a consequence
+			a.mu.Lock()
+			a.pairs[c.Pair].failed = true
+			a.mu.Unlock()
+		}
+		a.Log.Error("not done", "action", c.Action, "folder", c.Path, "item", c.Name, "error", err)
+	}
+	a.report.record(c, err)
+}
+
+func (a *apply) pairFailed(p *pair) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return p.failed
+}
+
+// open marks two-way pairs before their first write and remembers the organizations.
+func (a *apply) open(ctx context.Context) error {
+	for _, org := range sortedKeys(a.walks) {
+		root, ok := a.walks[org].at("")
+		if ok && a.written(org) && a.State.rootKey(org) != root.Key {
+			if err := a.State.setRootKey(org, root.Key); err != nil {
+				return err
+			}
+		}
+	}
+	for i, p := range a.pairs {
+		if !a.touched(i) || p.folders == nil || p.Digest.IsZero() {
+			continue
+		}
+		// A pair that is not trusted gets its markers at the end, when all that differs was settled without memories.
+		var err error
+		if p.Trusted {
+			err = a.renewMarker(ctx, p)
+		} else {
+			err = a.State.of(p.Digest).forgetAll()
+		}
+		if err != nil {
+			return fmt.Errorf("marking the roots of %s: %w", p.Session, err)
+		}
+	}
+	return nil
+}
+
+func (a *apply) written(org string) bool {
+	for i := range a.plan.Changes {
+		c := &a.plan.Changes[i]
+		if a.pairs[c.Pair].Org[c.Side] == org {
+			return true
+		}
+	}
+	return false
+}
+
+// touched reports whether the run writes to a two-way pair, or has to remember something about it.
+func (a *apply) touched(pair int) bool {
+	p := a.pairs[pair]
+	if !p.Rules.TwoWay || p.skip || len(p.Pair.Failed) > 0 && p.folders == nil {
+		return false
+	}
+	if !p.Trusted || len(p.Learn) > 0 {
+		return true
+	}
+	for i := range a.plan.Changes {
+		if a.plan.Changes[i].Pair == pair {
+			return true
+		}
+	}
+	return false
+}
+
+// close remembers where folders are and what two-way pairs have in common, and renews the markers, so that a backup
+// made during the run is told from one made after it.
+func (a *apply) close(ctx context.Context) error {
+	for i, p := range a.pairs {
+		if p.folders == nil || p.skip || p.Digest.IsZero() {
+			continue
+		}
+		state := a.State.of(p.Digest)
+		for _, l := range p.Learn {
+			if err := state.remember(l.Identity, l.Memory); err != nil {
+				return err
+			}
+		}
+		for c, folders := range p.folders {
+			if err := rememberFolders(state, p, c, folders); err != nil {
+				return err
+			}
+		}
+		if err := a.State.flush(); err != nil {
+			return err
+		}
+		if a.touched(i) && (p.Trusted || a.report.settled(i)) {
+			if err := a.renewMarker(ctx, p); err != nil {
+				return fmt.Errorf("marking the roots of %s: %w", p.Session, err)
+			}
+		}
+	}
+	return nil
+}
+
+func rememberFolders(state pairState, p *pair, couple int, folders [2]plan.Folder) error {
+	if state.State == nil {
+		return nil
+	}
+	both := !folders[0].Key.IsZero() && !folders[1].Key.IsZero()
+	for side, f := range folders {
+		if f.Key.IsZero() {
+			continue
+		}
+		identity := plan.Identity{Born: p.Org[side], Key: f.Key}.Digest()
+		if id, ok := state.folderID(identity); !ok || id != f.ID {
+			if err := state.setFolderID(identity, f.ID); err != nil {
+				return err
+			}
+		}
+		if !both || !p.Rules.TwoWay {
+			continue
+		}
+		other := plan.Identity{Born: p.Org[1-side], Key: folders[1-side].Key}.Digest()
+		if state.counterpart(identity) != other {
+			if err := state.setCounterpart(identity, other); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

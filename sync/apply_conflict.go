@@ -1,0 +1,96 @@
+package sync
+
+import (
+	"context"
+	"fmt"
+
+	"iorepl/plan"
+)
+
+// keep resolves a conflict by keeping both: the loser's content becomes an item of its own beside it, marked, so that a later
+// run does not keep it twice; that item is replicated like any other; then the winner is copied over the loser.
+func (a *apply) keep(ctx context.Context, p *pair, c *plan.Change) error {
+	side, winner := c.Side, c.Side.Other()
+	loser, from := *c.Replica, sideOf(p, c.Born.From)
+	if from == side {
+		loser = *c.Origin
+	}
+	folder := p.folders[c.Couple][side]
+	read := p.at[side].Read(ctx, folder, []plan.Item{loser})[0]
+	if read.Err != nil {
+		a.done(c, read.Err)
+		return nil
+	}
+	kept := retitle(read.Payload, fmt.Sprintf("(%s, %s)", p.Org[side], when(loser)))
+	kept.Content = ContentOf(kept)
+	mark := plan.Stamp{Mark: plan.Mark{Kept: true, Pair: p.Digest, Replica: loser.Version, Content: read.Payload.Content}.Encode()}
+	made := p.at[side].Create(ctx, folder, []NewItem{{kept, mark}})[0]
+	if made.Err != nil {
+		a.done(c, made.Err)
+		return nil
+	}
+	if err := a.replicate(ctx, p, side, c.Couple, made.Item, kept); err != nil {
+		a.done(c, err)
+		return nil
+	}
+	over := *c
+	over.Action = plan.Update
+	if from == side {
+		over.Action = plan.CopyBack
+	}
+	if winner == from {
+		if p.Follows(c.Source, c.Couple, c.Replica.Stamp, from) {
+			over.Target = c.Source
+		}
+		return a.update(ctx, p, []*plan.Change{&over})
+	}
+	return a.copyBack(ctx, p, []*plan.Change{&over})
+}
+
+func when(it plan.Item) string {
+	if it.Modified.IsZero() {
+		return "earlier version"
+	}
+	return it.Modified.UTC().Format("2006-01-02 15:04:05 UTC")
+}
+
+// replicate makes the replica of an item that was just made or set free at side.
+func (a *apply) replicate(ctx context.Context, p *pair, side plan.Side, couple int, item plan.Item, payload Payload) error {
+	to := side.Other()
+	folder := p.folders[couple][to]
+	if folder.Key.IsZero() {
+		return fmt.Errorf("its folder was not made at %s", p.Org[to])
+	}
+	c := plan.Change{Action: plan.Create, Side: to, Couple: couple, Source: couple, Target: couple, Origin: &item,
+		Born: plan.Origin{Identity: plan.Identity{Born: p.Org[side], Key: item.Key}, From: p.Org[side], For: p.Org[to]}}
+	payload.Version = item.Version
+	res := p.at[to].Create(ctx, folder, []NewItem{{payload, a.stamp(p, &c, item.Version, payload.Content)}})[0]
+	if res.Err != nil {
+		return res.Err
+	}
+	return a.State.of(p.Digest).remember(c.Born.Identity.Digest(), plan.Remember(item, res.Item))
+}
+
+// revive makes an edited replica whose origin is gone an origin: its stamp goes first, so that any later run
+// takes it for an item of its users, which it is.
+func (a *apply) revive(ctx context.Context, p *pair, c *plan.Change) error {
+	side := c.Side
+	folder := p.folders[c.Couple][side]
+	free := p.at[side].Update(ctx, folder, []ItemUpdate{{Item: *c.Replica, Stamp: plan.Stamp{Mark: c.Replica.Stamp.Mark}}})[0]
+	if free.Err != nil {
+		a.done(c, free.Err)
+		return nil
+	}
+	if was, err := plan.ParseOrigin(c.Replica.Stamp.Origin); err == nil {
+		if err := a.State.of(p.Digest).forget(was.Identity.Digest()); err != nil {
+			return err
+		}
+	}
+	read := p.at[side].Read(ctx, folder, []plan.Item{free.Item})[0]
+	if read.Err != nil {
+		a.done(c, read.Err)
+		return nil
+	}
+	a.done(c, a.replicate(ctx, p, side, c.Couple, free.Item, read.Payload))
+	return nil
+}

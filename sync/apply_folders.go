@@ -1,0 +1,301 @@
+package sync
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"iorepl/plan"
+)
+
+// folderStage carries out folder changes one by one, in the plan's order. A rename whose new name is still taken by a
+// folder that is to be renamed too waits; if all that is left waits, they exchange names, and one steps aside.
+func (a *apply) folderStage(ctx context.Context, changes []*plan.Change) error {
+	if changes[0].Action == plan.DeleteFolder {
+		return a.deleteFolders(ctx, changes)
+	}
+	aside := false
+	for len(changes) > 0 {
+		var waiting []*plan.Change
+		for _, c := range changes {
+			if a.stopped(ctx) {
+				return ctx.Err()
+			}
+			if c.Action == plan.MoveFolder && !aside && a.taken(c) {
+				waiting = append(waiting, c)
+				continue
+			}
+			err := a.changeFolder(ctx, c, aside)
+			if aside && err == nil {
+				waiting = append(waiting, c) // it has only stepped aside
+				aside = false
+				continue
+			}
+			aside = false
+			a.done(c, err)
+		}
+		aside = len(waiting) == len(changes) && a.canStepAside(waiting)
+		if len(waiting) == len(changes) && !aside {
+			for _, c := range waiting {
+				a.done(c, Errorf(Exists, "there is another folder %q", c.Path))
+			}
+			return nil
+		}
+		changes = waiting
+	}
+	return nil
+}
+
+// taken reports whether another folder has the name that a change would give.
+func (a *apply) taken(c *plan.Change) bool {
+	p := a.pairs[c.Pair]
+	f, ok := a.walks[p.Org[c.Side]].at(c.Path)
+	return ok && f.Key != p.folders[c.Couple][c.Side].Key
+}
+
+// canStepAside reports whether the first waiting folder waits for one that waits too.
+func (a *apply) canStepAside(waiting []*plan.Change) bool {
+	first := waiting[0]
+	p := a.pairs[first.Pair]
+	blocker, _ := a.walks[p.Org[first.Side]].at(first.Path)
+	for _, c := range waiting[1:] {
+		if a.pairs[c.Pair] == p && c.Side == first.Side && p.folders[c.Couple][c.Side].Key == blocker.Key {
+			return true
+		}
+	}
+	return false
+}
+
+func (a *apply) changeFolder(ctx context.Context, c *plan.Change, aside bool) error {
+	p := a.pairs[c.Pair]
+	switch c.Action {
+	case plan.CreateFolder:
+		return a.createFolder(ctx, p, c)
+	case plan.ReviveFolder:
+		// First the old stamp goes: a folder without one is made at the other side by any later run.
+		from := c.Side.Other()
+		f := p.folders[c.Couple][from]
+		to := f
+		to.Stamp = plan.Stamp{}
+		f, err := p.at[from].UpdateFolder(ctx, f, to)
+		if err != nil {
+			return err
+		}
+		a.folderChanged(p.Org[from], f)
+		return a.createFolder(ctx, p, c)
+	}
+	side := c.Side
+	f := p.folders[c.Couple][side]
+	to := f
+	to.Path = c.Path
+	if aside {
+		to.Path = plan.Join(plan.Parent(f.Path), plan.Base(f.Path)+" (being renamed)")
+	}
+	if c.Action == plan.MoveFolder && !aside {
+		to.Class = p.folders[c.Couple][side.Other()].Class
+	}
+	replica := p.Couples[c.Couple].Origin.Other()
+	if side == replica && !aside {
+		a.stampFolder(p, c, &to)
+	}
+	f, err := p.at[side].UpdateFolder(ctx, f, to)
+	if err != nil {
+		return err
+	}
+	if err := a.moved(ctx, p, side, f, c.Action == plan.MoveFolder); err != nil || side == replica || aside {
+		return err
+	}
+	// The users' own folder was renamed after its replica: the replica's stamp follows.
+	g := p.folders[c.Couple][replica]
+	to = g
+	a.stampFolder(p, c, &to)
+	if g, err = p.at[replica].UpdateFolder(ctx, g, to); err == nil {
+		a.folderChanged(p.Org[replica], g)
+	}
+	return err
+}
+
+// stampFolder gives a folder the stamp of a replica whose name, parent and class are as in to.
+func (a *apply) stampFolder(p *pair, c *plan.Change, to *plan.Folder) {
+	side := p.Couples[c.Couple].Origin.Other()
+	if c.Action == plan.CreateFolder || c.Action == plan.ReviveFolder {
+		side = c.Side
+	}
+	born := c.Born
+	born.Pair = p.Digest
+	version := c.Version
+	if version.IsZero() || c.Side != side {
+		// The change itself writes the origin. One that another pair has written meanwhile is as it was planned
+		// against: what happened to it since then is for the next run.
+		origin := p.folders[c.Couple][side.Other()]
+		version = plan.FolderVersion(&origin, a.parentKey(p, side.Other(), c.Couple, origin.Path))
+	}
+	to.Stamp.Origin = born.Encode()
+	to.Stamp.Version = plan.Copied{
+		Version: version,
+		Content: plan.FolderVersion(to, a.parentKey(p, side, c.Couple, to.Path)),
+	}.Encode()
+}
+
+func (a *apply) parentKey(p *pair, side plan.Side, couple int, path string) plan.Digest {
+	if couple == 0 {
+		return plan.Digest{}
+	}
+	f, _ := a.walks[p.Org[side]].at(plan.Parent(path))
+	return f.Key
+}
+
+func (a *apply) createFolder(ctx context.Context, p *pair, c *plan.Change) error {
+	store, org := p.at[c.Side], p.Org[c.Side]
+	parent, found := a.walks[org].at(plan.Parent(c.Path))
+	if !found && c.Couple > 0 {
+		return fmt.Errorf("the folder above it, %q, was not made", plan.Parent(c.Path))
+	}
+	parent, err := a.ensure(ctx, store, org, plan.Parent(c.Path))
+	if err != nil {
+		return err
+	}
+	class := p.folders[c.Couple][c.Side.Other()].Class
+	want := plan.Folder{Path: c.Path, Class: class}
+	if c.Couple > 0 {
+		a.stampFolder(p, c, &want)
+	}
+	// What another pair of this run has made is used as it is: it is that one's replica, and the next run finds it by its path.
+	f, there := a.walks[org].at(c.Path)
+	if there = there && a.made[place{org, c.Path}]; !there {
+		if f, err = store.CreateFolder(ctx, parent, plan.Base(c.Path), class, want.Stamp); err != nil {
+			return err
+		}
+		a.folderAdded(org, f)
+	}
+	p.folders[c.Couple][c.Side] = f
+	if c.Couple > 0 {
+		return nil
+	}
+	// The stamps of a pair contain the key of its root, which is known only now.
+	source := p.folders[0][plan.Publisher]
+	p.Digest = plan.PairOf(plan.Identity{Born: p.Org[plan.Publisher], Key: source.Key}, plan.Identity{Born: org, Key: f.Key})
+	if there {
+		return a.renewMarker(ctx, p)
+	}
+	to := f
+	a.stampFolder(p, c, &to)
+	if f, err = store.UpdateFolder(ctx, f, to); err != nil {
+		return err
+	}
+	a.folderChanged(org, f)
+	return a.renewMarker(ctx, p)
+}
+
+// ensure makes the folders above a target; they belong to nobody's replication.
+func (a *apply) ensure(ctx context.Context, store Store, org, path string) (plan.Folder, error) {
+	if f, ok := a.walks[org].at(path); ok {
+		return f, nil
+	}
+	if path == "" {
+		return plan.Folder{}, fmt.Errorf("%s has no root folder", org)
+	}
+	parent, err := a.ensure(ctx, store, org, plan.Parent(path))
+	if err != nil {
+		return plan.Folder{}, err
+	}
+	f, err := store.CreateFolder(ctx, parent, plan.Base(path), "", plan.Stamp{})
+	if err == nil {
+		a.folderAdded(org, f)
+	}
+	return f, err
+}
+
+// moved takes note of a renamed folder, and of the folders below it, whose paths and ids may have changed with it.
+func (a *apply) moved(ctx context.Context, p *pair, side plan.Side, f plan.Folder, renamed bool) error {
+	if !renamed {
+		a.folderChanged(p.Org[side], f)
+		return nil
+	}
+	w, err := a.walk(ctx, p.Org[side])
+	if err != nil {
+		return err
+	}
+	for _, f := range w.folders {
+		a.folderChanged(p.Org[side], f)
+	}
+	return nil
+}
+
+func (r *Run) folderAdded(org string, f plan.Folder) {
+	w := r.walks[org]
+	w.byPath[f.Path] = len(w.folders)
+	w.folders = append(w.folders, f)
+	r.made[place{org, f.Path}] = true
+}
+
+// folderChanged brings everything that knows a folder up to date.
+func (r *Run) folderChanged(org string, f plan.Folder) {
+	w := r.walks[org]
+	if i, ok := w.byPath[f.Path]; ok {
+		w.folders[i] = f
+	}
+	for _, p := range r.pairs {
+		for side := range 2 {
+			if p.Org[side] != org {
+				continue
+			}
+			for i := range p.folders {
+				if p.folders[i][side].Key == f.Key {
+					p.folders[i][side] = f
+				}
+			}
+		}
+	}
+}
+
+// deleteFolders removes emptied folders, deepest first, after a fresh look into each.
+func (a *apply) deleteFolders(ctx context.Context, changes []*plan.Change) error {
+	for i := len(changes) - 1; i >= 0; i-- {
+		c := changes[i]
+		if a.stopped(ctx) {
+			return ctx.Err()
+		}
+		a.done(c, a.deleteFolder(ctx, a.pairs[c.Pair], c))
+	}
+	return nil
+}
+
+func (a *apply) deleteFolder(ctx context.Context, p *pair, c *plan.Change) error {
+	if a.pairFailed(p) {
+		return Errorf(Conflict, "not deleted, since something else in the folder pair failed")
+	}
+	f := p.folders[c.Couple][c.Side]
+	items, err := a.list(ctx, p.at[c.Side], f)
+	if err != nil {
+		return err
+	}
+	if len(items) > 0 {
+		return Errorf(Conflict, "the folder holds %d items by now", len(items))
+	}
+	if err := p.at[c.Side].DeleteFolder(ctx, f); err != nil {
+		return err
+	}
+	p.folders[c.Couple][c.Side] = plan.Folder{}
+	return a.State.of(p.Digest).setCounterpart(plan.Identity{Born: p.Org[c.Side], Key: f.Key}.Digest(), plan.Digest{})
+}
+
+func (a *apply) setPermissions(ctx context.Context, c *plan.Change) error {
+	p := a.pairs[c.Pair]
+	f := p.folders[c.Couple][c.Side]
+	if f.Key.IsZero() {
+		return Errorf(Gone, "the folder is not there")
+	}
+	if err := p.at[c.Side].SetPermissions(ctx, f, c.Old, c.New); err != nil {
+		return err
+	}
+	state := a.State.of(p.Digest)
+	before := state.granted(f.Key)
+	var granted []string
+	for _, e := range c.New {
+		if was, had := c.Old.Of(e.Who); !had || was != e.Rights || slices.Contains(before, e.Who) {
+			granted = append(granted, e.Who)
+		}
+	}
+	return state.setGranted(f.Key, granted)
+}

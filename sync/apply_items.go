@@ -1,0 +1,329 @@
+package sync
+
+import (
+	"context"
+	"fmt"
+
+	"iorepl/plan"
+)
+
+// copied is a change whose source was read.
+type copied struct {
+	change  *plan.Change
+	payload Payload
+	replica plan.Item // where there is one
+}
+
+// fetch reads what a batch copies: the origins, or the replicas when edits go back.
+func (a *apply) fetch(ctx context.Context, p *pair, batch []*plan.Change) []copied {
+	first := batch[0]
+	from := first.Side.Other()
+	items := make([]plan.Item, len(batch))
+	for i, c := range batch {
+		items[i] = *c.Origin
+		if c.Action == plan.CopyBack {
+			items[i] = *c.Replica
+		}
+	}
+	var out []copied
+	for i, res := range p.at[from].Read(ctx, p.folders[first.Source][from], items) {
+		if res.Err != nil {
+			err := fmt.Errorf("reading it at %s: %w", p.Org[from], res.Err)
+			if IsRefused(err) {
+				err = Errorf(damaged, "reading it at %s: %v", p.Org[from], res.Err)
+			}
+			a.done(batch[i], err)
+			continue
+		}
+		r := copied{change: batch[i], payload: res.Payload}
+		if r.change.Replica != nil {
+			r.replica = *r.change.Replica
+		}
+		out = append(out, r)
+	}
+	return out
+}
+
+// stamp is what a replica carries that is equal to an origin of this version and content.
+func (a *apply) stamp(p *pair, c *plan.Change, version, content plan.Digest) plan.Stamp {
+	born := c.Born
+	born.Pair = p.Digest
+	origin := sideOf(p, born.From)
+	couple := c.Source
+	if c.Action == plan.CopyBack {
+		couple = c.Couple
+	}
+	home := plan.Identity{Born: born.From, Key: p.folders[couple][origin].Key}
+	s := plan.Stamp{Origin: born.Encode(), Version: plan.Copied{Version: version, Content: content, Home: home.Digest()}.Encode()}
+	if c.Replica != nil {
+		s.Mark = c.Replica.Stamp.Mark
+	}
+	return s
+}
+
+func sideOf(p *pair, org string) plan.Side {
+	if p.Org[plan.Publisher] == org {
+		return plan.Publisher
+	}
+	return plan.Subscriber
+}
+
+func (a *apply) create(ctx context.Context, p *pair, batch []*plan.Change) error {
+	first := batch[0]
+	read := a.fetch(ctx, p, batch)
+	if len(read) == 0 {
+		return nil
+	}
+	folder := p.folders[first.Couple][first.Side]
+	if folder.Key.IsZero() {
+		for _, r := range read {
+			a.done(r.change, fmt.Errorf("its folder %q was not made", first.Path))
+		}
+		return nil
+	}
+	items := make([]NewItem, len(read))
+	for i, r := range read {
+		items[i] = NewItem{r.payload, a.stamp(p, r.change, r.payload.Version, r.payload.Content)}
+	}
+	for i, res := range p.at[first.Side].Create(ctx, folder, items) {
+		if err := a.wrote(p, read[i], res); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// wrote records a replica that was written from an origin: in the report and in the state.
+func (a *apply) wrote(p *pair, r copied, res WriteResult) error {
+	c := r.change
+	if res.Err != nil {
+		return a.refusedOrDone(p, c, res.Err)
+	}
+	origin := *c.Origin
+	origin.Version = r.payload.Version
+	a.done(c, nil)
+	return a.State.of(p.Digest).remember(c.Born.Identity.Digest(), plan.Remember(origin, res.Item))
+}
+
+// refusedOrDone remembers what a target will never take, so that it is not tried again until it changes.
+func (a *apply) refusedOrDone(p *pair, c *plan.Change, err error) error {
+	a.done(c, err)
+	if !IsRefused(err) || c.Origin == nil {
+		return nil
+	}
+	return a.State.of(p.Digest).setRefused(c.Born.Identity.Digest(), c.Origin.Version, err.Error())
+}
+
+func (a *apply) update(ctx context.Context, p *pair, batch []*plan.Change) error {
+	first := batch[0]
+	read := a.fetch(ctx, p, batch)
+	if len(read) == 0 {
+		return nil
+	}
+	folder := p.folders[first.Target][first.Side]
+	if first.Target != first.Couple {
+		read = a.follow(ctx, p, read)
+	}
+	updates := make([]ItemUpdate, len(read))
+	for i, r := range read {
+		updates[i] = ItemUpdate{Item: r.replica, Payload: &read[i].payload, Stamp: a.stamp(p, r.change, r.payload.Version, r.payload.Content)}
+	}
+	for i, res := range p.at[first.Side].Update(ctx, folder, updates) {
+		if err := a.wrote(p, read[i], res); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// follow moves replicas to where their origins went, and returns those that are there. It comes before they are
+// updated: a stamp that names the new home on a replica in the old one is a replica that its users moved back.
+func (a *apply) follow(ctx context.Context, p *pair, read []copied) (there []copied) {
+	first := read[0].change
+	from, to := p.folders[first.Couple][first.Side], p.folders[first.Target][first.Side]
+	if to.Key.IsZero() {
+		for _, r := range read {
+			a.done(r.change, fmt.Errorf("its folder %q was not made", first.Path))
+		}
+		return nil
+	}
+	moves := make([]ItemMove, len(read))
+	for i, r := range read {
+		moves[i] = ItemMove{Item: r.replica, Stamp: r.replica.Stamp}
+	}
+	for i, res := range p.at[first.Side].Move(ctx, from, to, moves) {
+		if res.Err != nil {
+			a.done(read[i].change, res.Err)
+			continue
+		}
+		read[i].replica = res.Item
+		there = append(there, read[i])
+	}
+	return there
+}
+
+// current is the stamp of a replica that says the same as its origin.
+func (a *apply) current(p *pair, c *plan.Change) plan.Stamp {
+	content := c.Origin.Content
+	if content.IsZero() {
+		if was, err := plan.ParseCopied(c.Replica.Stamp.Version); err == nil {
+			content = was.Content
+		}
+	}
+	return a.stamp(p, c, c.Origin.Version, content)
+}
+
+// restamp writes nothing but stamps.
+func (a *apply) restamp(ctx context.Context, p *pair, batch []*plan.Change) error {
+	first := batch[0]
+	if first.Target != first.Couple {
+		return a.move(ctx, p, batch)
+	}
+	updates := make([]ItemUpdate, len(batch))
+	for i, c := range batch {
+		updates[i] = ItemUpdate{Item: *c.Replica, Stamp: a.current(p, c)}
+	}
+	for i, res := range p.at[first.Side].Update(ctx, p.folders[first.Couple][first.Side], updates) {
+		if err := a.relinked(p, batch[i], res); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *apply) move(ctx context.Context, p *pair, batch []*plan.Change) error {
+	first := batch[0]
+	from, to := p.folders[first.Couple][first.Side], p.folders[first.Target][first.Side]
+	if to.Key.IsZero() {
+		for _, c := range batch {
+			a.done(c, fmt.Errorf("its folder %q was not made", first.Path))
+		}
+		return nil
+	}
+	moves := make([]ItemMove, len(batch))
+	for i, c := range batch {
+		moves[i] = ItemMove{Item: *c.Replica, Stamp: a.current(p, c)}
+	}
+	for i, res := range p.at[first.Side].Move(ctx, from, to, moves) {
+		if err := a.relinked(p, batch[i], res); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *apply) relinked(p *pair, c *plan.Change, res WriteResult) error {
+	a.done(c, res.Err)
+	if res.Err != nil {
+		return nil
+	}
+	state := a.State.of(p.Digest)
+	if was, err := plan.ParseOrigin(c.Replica.Stamp.Origin); err == nil && was.Identity != c.Born.Identity {
+		if err := state.forget(was.Identity.Digest()); err != nil {
+			return err
+		}
+	}
+	return state.remember(c.Born.Identity.Digest(), plan.Remember(*c.Origin, res.Item))
+}
+
+// copyBack writes users' edits of replicas to the origins, which then carry a mark, and renews the replicas' stamps.
+func (a *apply) copyBack(ctx context.Context, p *pair, batch []*plan.Change) error {
+	first := batch[0]
+	read := a.fetch(ctx, p, batch)
+	if len(read) == 0 {
+		return nil
+	}
+	updates := make([]ItemUpdate, len(read))
+	for i, r := range read {
+		stamp := r.change.Origin.Stamp
+		stamp.Mark = plan.Mark{Pair: p.Digest, Replica: r.payload.Version, Content: r.payload.Content}.Encode()
+		updates[i] = ItemUpdate{Item: *r.change.Origin, Payload: &read[i].payload, Stamp: stamp}
+	}
+	for i, res := range p.at[first.Side].Update(ctx, p.folders[first.Couple][first.Side], updates) {
+		c := read[i].change
+		if res.Err != nil {
+			a.done(c, res.Err)
+			continue
+		}
+		origin := res.Item
+		renewed := a.renewReplica(ctx, p, c, a.stamp(p, c, origin.Version, read[i].payload.Content))
+		a.done(c, renewed.Err)
+		if renewed.Err != nil {
+			continue
+		}
+		if err := a.State.of(p.Digest).remember(c.Born.Identity.Digest(), plan.Remember(origin, renewed.Item)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// renewReplica gives a replica that was copied back its new stamp, and, if its origin was moved as well, its place.
+func (a *apply) renewReplica(ctx context.Context, p *pair, c *plan.Change, stamp plan.Stamp) WriteResult {
+	side := c.Side.Other()
+	from, to := p.folders[c.Source][side], p.folders[c.Couple][side]
+	if p.Follows(c.Couple, c.Source, c.Replica.Stamp, c.Side) && !to.Key.IsZero() {
+		return p.at[side].Move(ctx, from, to, []ItemMove{{Item: *c.Replica, Stamp: stamp}})[0]
+	}
+	return p.at[side].Update(ctx, from, []ItemUpdate{{Item: *c.Replica, Stamp: stamp}})[0]
+}
+
+// delete removes items, or puts them into the recycle folder, without a stamp.
+func (a *apply) delete(ctx context.Context, p *pair, batch []*plan.Change) error {
+	first := batch[0]
+	if a.pairFailed(p) {
+		for _, c := range batch {
+			a.done(c, Errorf(Conflict, "not deleted, since something else in the folder pair failed"))
+		}
+		return nil
+	}
+	store, folder := p.at[first.Side], p.folders[first.Couple][first.Side]
+	items := make([]plan.Item, len(batch))
+	for i, c := range batch {
+		if c.Replica != nil {
+			items[i] = *c.Replica
+		} else {
+			items[i] = *c.Origin
+		}
+	}
+	errs := make([]error, len(batch))
+	if p.Rules.Recycle != "" && first.Side == plan.Subscriber {
+		bin, err := a.bin(ctx, p)
+		if err != nil {
+			return fmt.Errorf("opening the recycle folder %q: %w", p.Rules.Recycle, err)
+		}
+		moves := make([]ItemMove, len(items))
+		for i, it := range items {
+			moves[i] = ItemMove{Item: it}
+		}
+		for i, res := range store.Move(ctx, folder, bin, moves) {
+			errs[i] = res.Err
+		}
+	} else {
+		errs = store.Delete(ctx, folder, items)
+	}
+	for i, c := range batch {
+		a.done(c, errs[i])
+		if errs[i] != nil || c.Why == plan.WhyDoubled {
+			continue
+		}
+		if c.Replica != nil {
+			// Copies of it that its users made must not be taken for it now.
+			if err := a.State.of(p.Digest).remember(c.Born.Identity.Digest(), plan.Buried(*c.Replica)); err != nil {
+				return err
+			}
+			continue
+		}
+		if err := a.State.of(p.Digest).forget(c.Born.Identity.Digest()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// bin finds or makes the recycle folder.
+func (a *apply) bin(ctx context.Context, p *pair) (plan.Folder, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.ensure(ctx, p.at[plan.Subscriber], p.Org[plan.Subscriber], p.Rules.Recycle)
+}

@@ -1,0 +1,450 @@
+package archive
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	stdsync "sync"
+	"time"
+
+	"iorepl/plan"
+	"iorepl/sync"
+)
+
+// batch is the writing of some items of one folder. It holds the folder's lock from openBatch to close.
+type batch struct {
+	s       *Store
+	n       *node
+	d       *dir
+	l       *itemLog
+	lock    *stdsync.RWMutex
+	sources map[string][]string // directories and entries whose renamed files the batch made its own
+	broken  bool                // the log in memory may not be the one on disk
+	failed  bool                // some write left its name, or its half, behind
+}
+
+// target finds the folder of a write. The caller holds s.tree.
+func (s *Store) target(ctx context.Context, folder plan.Folder) (*node, error) {
+	if _, err := s.topForWriting(); err != nil {
+		return nil, err
+	}
+	n, err := s.resolve(ctx, folder)
+	if err != nil {
+		return nil, err
+	}
+	if n.problem != "" {
+		return nil, errors.New(n.problem)
+	}
+	return n, nil
+}
+
+// openBatch locks a folder and brings what lies beside its items up to date.
+func (s *Store) openBatch(n *node) (_ *batch, err error) {
+	b := &batch{s: s, n: n, lock: s.lockOf(n.rel), sources: map[string][]string{}}
+	b.lock.Lock()
+	defer func() {
+		if err != nil {
+			b.broken = true
+			b.unlock()
+		}
+	}()
+	if b.d, err = s.openDir(n.rel); err != nil {
+		return nil, s.vanished(n, err)
+	}
+	if !hasChangeTime {
+		s.dropCache(n.rel)
+	}
+	if n.void || n.rec.Key.IsZero() {
+		if err := b.own(); err != nil {
+			return nil, err
+		}
+	}
+	if b.l, err = s.readLog(b.d); err != nil {
+		return nil, err
+	}
+	st, err := b.dirStat()
+	if err != nil {
+		return nil, err
+	}
+	if b.l.names == nil || b.l.dir != st {
+		names, err := b.d.names()
+		if err != nil {
+			return nil, s.vanished(n, err)
+		}
+		b.d.clean(names)
+		b.l.names = make(map[string]bool, len(names))
+		for _, name := range names {
+			b.l.names[fold(name)] = true
+		}
+		if err := b.settle(names); err != nil {
+			return nil, err
+		}
+	}
+	if b.l.garbage() {
+		if err := b.rewrite(b.l.compact()); err != nil {
+			return nil, err
+		}
+	}
+	return b, nil
+}
+
+// own writes the key into .folder.json, so that it stays whatever becomes of the path. A copied folder first loses the entries
+// that speak of the original's items.
+func (b *batch) own() error {
+	n := *b.n
+	if n.void {
+		if b.d.exists(itemsFile) {
+			if err := b.d.replace(itemsFile, nil); err != nil {
+				return err
+			}
+			b.s.dropLog(n.rel)
+		}
+		n.rec.Stamp, n.rec.Marker = plan.Stamp{}, ""
+	}
+	n.rec.Key, n.void = n.key, false
+	return b.s.writeFolder(b.d, &n)
+}
+
+// writeFolder writes .folder.json of a folder and takes the node into the index.
+func (s *Store) writeFolder(d *dir, n *node) error {
+	n.rec.Path = n.rel
+	data, err := n.rec.marshal()
+	if err != nil {
+		return err
+	}
+	if err := d.replace(folderFile, data); err != nil {
+		return fmt.Errorf("writing %q: %w", d.full(folderFile), err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.index != nil {
+		s.index.add(n)
+	}
+	return nil
+}
+
+func (b *batch) dirStat() (fileStat, error) {
+	f, err := b.d.r.Open(".")
+	if err != nil {
+		return fileStat{}, err
+	}
+	defer f.Close()
+	st, err := statFile(f)
+	return st.asDir(), err
+}
+
+// settle decides what an interrupted write left open, drops entries whose files are gone for good, and writes down which
+// files people renamed.
+func (b *batch) settle(names []string) error {
+	there := make(map[string]bool, len(names))
+	for _, name := range names {
+		there[name] = true
+	}
+	var lines []line
+	gone := line{}
+	for _, f := range slices.Sorted(maps.Keys(b.l.records)) {
+		r := b.l.records[f]
+		switch {
+		case there[f] && len(r.pending) == 0 && !r.leaving:
+		case there[f]:
+			sum, err := b.s.digest(b.d, f)
+			if err != nil {
+				continue
+			}
+			sum.release()
+			if e := r.of(sum.raw); e != nil {
+				lines = append(lines, entryLine(f, e, true))
+			} else {
+				gone.Removed = append(gone.Removed, f)
+			}
+		case r.leaving, r.base == nil, b.n.orphans[f]:
+			b.retire(&gone, f)
+		}
+	}
+	for _, f := range slices.Sorted(maps.Keys(b.n.joins)) {
+		j := b.n.joins[f]
+		if !there[f] || b.l.records[f] != nil {
+			continue
+		}
+		if sum, err := b.s.digest(b.d, f); err == nil {
+			sum.release()
+			if sum.raw == j.entry.raw {
+				lines = append(lines, entryLine(f, j.entry, true))
+				b.sources[j.from] = append(b.sources[j.from], j.file)
+			}
+		}
+	}
+	if gone.Removed != nil || gone.Moved != nil {
+		lines = append(lines, gone)
+	}
+	return b.append(lines, true)
+}
+
+// retire voids the entry of a file. If its key came from the file's name, no other file of that name may get it.
+func (b *batch) retire(ln *line, f string) {
+	r := b.l.records[f]
+	if r.base != nil && r.base.key == derivedKey(b.n.key, f, b.l.retired[f]) {
+		ln.Moved = append(ln.Moved, f)
+	} else {
+		ln.Removed = append(ln.Removed, f)
+	}
+}
+
+// append writes lines to the log, down to the disk if they must last, and applies them. If it fails, they are not
+// there; an IsUnknown error means that they may be.
+func (b *batch) append(lines []line, last bool) error {
+	if len(lines) == 0 {
+		return nil
+	}
+	data, err := marshalLines(lines)
+	if err != nil {
+		return err
+	}
+	full := b.d.full(itemsFile)
+	created := b.l.stat == (fileStat{})
+	var f *os.File
+	if b.l.stat.size > b.l.size {
+		if err := b.truncate(); err != nil {
+			return fmt.Errorf("cutting the torn end off %q: %w", full, err)
+		}
+	}
+	err = b.s.step("append", full, func() (err error) {
+		if f, err = b.d.r.OpenFile(itemsFile, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o666); err != nil {
+			return err
+		}
+		_, err = f.Write(data)
+		return err
+	})
+	if f == nil {
+		return err
+	}
+	defer f.Close()
+	if err == nil && last {
+		err = b.s.step("fsync", full, f.Sync)
+	}
+	var st fileStat
+	if err == nil {
+		st, err = statFile(f)
+	}
+	if err != nil {
+		b.broken = true
+		if e := b.truncate(); e != nil {
+			return sync.Errorf(sync.Unknown, "writing %q: %w", full, err)
+		}
+		return fmt.Errorf("writing %q: %w", full, err)
+	}
+	if b.l.size+int64(len(data)) != st.size {
+		b.broken = true
+		return sync.Errorf(sync.Unknown, "%q was written by another program at the same time", full)
+	}
+	for _, ln := range lines {
+		b.l.apply(ln)
+	}
+	b.l.size, b.l.stat = st.size, st
+	if created && last {
+		return b.d.sync()
+	}
+	return nil
+}
+
+func (b *batch) truncate() error {
+	return b.s.step("truncate", b.d.full(itemsFile), func() error {
+		f, err := b.d.r.OpenFile(itemsFile, os.O_WRONLY, 0)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		return f.Truncate(b.l.size)
+	})
+}
+
+// rewrite replaces the log.
+func (b *batch) rewrite(lines []line) error {
+	data, err := marshalLines(lines)
+	if err != nil {
+		return err
+	}
+	if err := b.d.replace(itemsFile, data); err != nil {
+		b.broken = true
+		return fmt.Errorf("writing %q: %w", b.d.full(itemsFile), err)
+	}
+	l, err := parseLog(data)
+	if err != nil {
+		return err
+	}
+	if l.stat, err = b.d.logStat(); err != nil {
+		return err
+	}
+	l.names = b.l.names
+	b.l = l
+	return nil
+}
+
+// close keeps what the next batch can use, unlocks, and voids the entries in other folders whose files moved here.
+func (b *batch) close() {
+	st, err := b.dirStat()
+	b.l.dir = st
+	if err != nil || b.failed {
+		b.l.names = nil // the next batch looks again
+	}
+	b.unlock()
+	for _, rel := range slices.Sorted(maps.Keys(b.sources)) {
+		b.s.retireIn(rel, b.sources[rel])
+	}
+}
+
+func (b *batch) unlock() {
+	if b.broken || b.l == nil {
+		b.s.dropLog(b.n.rel)
+	} else {
+		b.s.keepLog(b.n.rel, b.l)
+	}
+	if b.d != nil {
+		b.d.close()
+	}
+	b.lock.Unlock()
+}
+
+// retireIn voids entries whose files went elsewhere. If it fails, the next walk finds the entries to be void all the same.
+func (s *Store) retireIn(rel string, files []string) {
+	s.mu.Lock()
+	n := (*node)(nil)
+	if s.index != nil {
+		n = s.index.byRel[rel]
+	}
+	s.mu.Unlock()
+	if n == nil {
+		return
+	}
+	b := &batch{s: s, n: n, lock: s.lockOf(rel)}
+	b.lock.Lock()
+	defer b.unlock()
+	var err error
+	if b.d, err = s.openDir(rel); err != nil {
+		return
+	}
+	if b.l, err = s.readLog(b.d); err != nil {
+		return
+	}
+	var ln line
+	for _, f := range files {
+		if b.l.records[f] != nil && !b.d.exists(f) {
+			b.retire(&ln, f)
+		}
+	}
+	if ln.Removed != nil || ln.Moved != nil {
+		b.append([]line{ln}, true)
+	}
+}
+
+// state is an item of the folder as it is on disk.
+type state struct {
+	file  string
+	stat  fileStat
+	raw   plan.Digest
+	entry *entry // nil: none
+	item  plan.Item
+	known map[string]string // properties
+}
+
+// current is the item if it is still the one that was planned against; else IsGone or IsConflict.
+func (b *batch) current(item plan.Item) (state, error) {
+	st, _, err := b.s.load(b.d, b.n, b.l, item, false)
+	return st, err
+}
+
+// load finds an item and, if the caller wants them, its bytes.
+func (s *Store) load(d *dir, n *node, l *itemLog, item plan.Item, want bool) (st state, data []byte, err error) {
+	st.file = item.ID
+	full := d.full(item.ID)
+	if !isItem(item.ID) || strings.ContainsAny(item.ID, `/\`) {
+		return st, nil, sync.Errorf(sync.Gone, "there is no item %q", full)
+	}
+	sum, err := s.digest(d, item.ID)
+	if errors.Is(err, fs.ErrNotExist) {
+		return st, nil, sync.Errorf(sync.Gone, "item %q does not exist: %w", full, err)
+	}
+	if errors.Is(err, errChanging) {
+		return st, nil, sync.Errorf(sync.Conflict, "item: %w", err)
+	}
+	if err != nil {
+		return st, nil, err
+	}
+	defer sum.release()
+	st.stat, st.raw = sum.stat, sum.raw
+	st.entry = entryOf(n, l, item.ID, sum.raw)
+	st.item = describe(n, l, item.ID, st.entry)
+	if st.entry != nil {
+		st.known = st.entry.properties
+	}
+	if st.item.Class == "" {
+		st.item.Class = classes[sum.class]
+	}
+	if !item.Key.IsZero() && st.item.Key != item.Key {
+		return st, nil, sync.Errorf(sync.Conflict, "item %q is another one now", full)
+	}
+	if st.item.Content, err = s.content(d, item.ID, &sum, st.item.Class, st.known); err != nil {
+		return st, nil, err
+	}
+	st.item.Version = st.item.Content
+	st.item.Size, st.item.Modified = sum.stat.size, sum.stat.modified()
+	if st.item.Version != item.Version {
+		return st, nil, sync.Errorf(sync.Conflict, "item %q was changed", full)
+	}
+	if !want {
+		return st, nil, nil
+	}
+	if sum.buf != nil {
+		return st, slices.Clone(*sum.buf), nil
+	}
+	if data, err = d.readFile(item.ID, s.opts.MaxItem); err == nil && rawOf(data) != sum.raw {
+		err = sync.Errorf(sync.Conflict, "item %q changes while it is read", full)
+	}
+	return st, data, err
+}
+
+// unchanged reports whether the file is still the one that current saw.
+func (b *batch) unchanged(st state) bool {
+	f, err := b.d.openFile(st.file)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	now, err := statFile(f)
+	return err == nil && now == st.stat
+}
+
+// fileName is a new name for an item in the folder, and the true name if that does not say it.
+func (b *batch) fileName(name, ext string) (string, *string) {
+	file, _ := encodeName(name, ext)
+	free := file
+	for i := 2; b.l.names[fold(free)]; i++ {
+		free = withSuffix(file, ext, fmt.Sprintf(" (%d)", i))
+	}
+	b.l.names[fold(free)] = true
+	return free, trueName(free, name)
+}
+
+// trueName is a name to be kept beside a file whose own name does not say it.
+func trueName(file, name string) *string {
+	base, _ := splitExt(file)
+	if decodeName(base) == name {
+		return nil
+	}
+	return &name
+}
+
+// written is the item that a write made.
+func (b *batch) written(file string, e *entry, content plan.Digest, size int64, modified time.Time) plan.Item {
+	it := describe(b.n, b.l, file, e)
+	it.Content, it.Version, it.Size, it.Modified = content, content, size, modified.UTC()
+	if info, err := b.d.r.Lstat(file); err == nil {
+		it.Modified = info.ModTime().UTC()
+	}
+	return it
+}

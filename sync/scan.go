@@ -1,0 +1,312 @@
+package sync
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	stdsync "sync"
+
+	"golang.org/x/sync/errgroup"
+
+	"iorepl/plan"
+)
+
+// Plan scans all organizations and decides what to do. It writes nothing to any of them. An error means that there is no
+// plan; what concerns single folders is in the plan.
+func (r *Run) Plan(ctx context.Context) (*plan.Plan, error) {
+	if err := r.walkAll(ctx); err != nil {
+		return nil, err
+	}
+	r.resolve()
+	p := &plan.Plan{}
+	r.checkRoots(p)
+	index := plan.NewIndex(r.crossroads())
+	differs := make([]*plan.Differ, len(r.pairs))
+	r.Progress.Phase("comparing", r.countFolders())
+	defer r.Progress.Done()
+	for i, pair := range r.pairs {
+		p.Pairs = append(p.Pairs, pair.Pair)
+		if pair.waiting {
+			r.collect(p, i, nil, []plan.Left{{Side: plan.Publisher, Path: pair.Root[plan.Publisher], Count: 1,
+				Why: "not there yet: this run makes it, and the next one replicates it"}})
+			continue
+		}
+		if len(pair.Failed) > 0 {
+			pair.failed = true
+			continue
+		}
+		pair.Trusted = r.trusted(pair)
+		changes, left := pair.CoupleFolders(plan.FolderInput{Folders: pair.members,
+			Counterpart: r.State.of(pair.Digest).counterpart})
+		r.collect(p, i, changes, left)
+		differs[i] = plan.NewDiffer(pair.Pair, r.itemInput(ctx, pair, index))
+		if err := r.scan(ctx, pair, differs[i]); err != nil {
+			return nil, err
+		}
+	}
+	for i, pair := range r.pairs {
+		if differs[i] == nil {
+			continue
+		}
+		changes, left := differs[i].Finish(!pair.failed)
+		r.collect(p, i, changes, left)
+		changes, left, err := r.permissions(ctx, pair)
+		if err != nil {
+			return nil, err
+		}
+		r.collect(p, i, changes, left)
+		r.describeNew(ctx, pair, p, i)
+	}
+	p.Complete(func(org string) string {
+		if s := r.Organizations[org]; s != nil {
+			return s.Account()
+		}
+		return ""
+	})
+	return p, nil
+}
+
+func (r *Run) collect(p *plan.Plan, pair int, changes []plan.Change, left []plan.Left) {
+	if r.pairs[pair].skip {
+		return
+	}
+	for _, c := range changes {
+		c.Pair = pair
+		p.Changes = append(p.Changes, c)
+	}
+	for _, l := range left {
+		l.Pair = pair
+		p.Left = append(p.Left, l)
+	}
+}
+
+func (r *Run) walkAll(ctx context.Context) error {
+	var g errgroup.Group
+	var mu stdsync.Mutex
+	orgs := map[string]bool{}
+	for _, s := range r.Sessions {
+		for _, org := range append([]string{s.Publisher}, s.Subscribers...) {
+			orgs[org] = true
+		}
+	}
+	walks := map[string]*walk{}
+	for _, org := range sortedKeys(orgs) {
+		g.Go(guard(func() error {
+			folders, err := r.Organizations[org].Folders(ctx)
+			if err != nil {
+				return fmt.Errorf("walking the folders of %s: %w", org, err)
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			walks[org] = newWalk(folders)
+			return nil
+		}))
+	}
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	r.walks = walks
+	return nil
+}
+
+// checkRoots shuts a gate if an organization's root is not the one that was written to before.
+func (r *Run) checkRoots(p *plan.Plan) {
+	for _, org := range sortedKeys(r.walks) {
+		before := r.State.rootKey(org)
+		root, ok := r.walks[org].at("")
+		if ok && !before.IsZero() && before != root.Key {
+			p.Refused = append(p.Refused, plan.Refusal{Gate: plan.GateOtherOrganization, Session: org,
+				Message: fmt.Sprintf("%s is not the organization that answered there before: its root folder has another key", org)})
+		}
+	}
+}
+
+// crossroads are the organizations to which more than one other one is replicated.
+func (r *Run) crossroads() []string {
+	from := map[string]map[string]bool{}
+	add := func(to, source string) {
+		if from[to] == nil {
+			from[to] = map[string]bool{}
+		}
+		from[to][source] = true
+	}
+	for _, p := range r.pairs {
+		add(p.Org[plan.Subscriber], p.Org[plan.Publisher])
+		if p.Rules.TwoWay {
+			add(p.Org[plan.Publisher], p.Org[plan.Subscriber])
+		}
+	}
+	var out []string
+	for _, to := range sortedKeys(from) {
+		if len(from[to]) > 1 {
+			out = append(out, to)
+		}
+	}
+	return out
+}
+
+func (r *Run) countFolders() (n int) {
+	for _, p := range r.pairs {
+		n += len(p.members[0]) + len(p.members[1])
+	}
+	return n
+}
+
+// trusted reports whether both roots of a two-way pair carry the marker that state expects, so that neither side, nor the
+// state itself, is an older copy.
+func (r *Run) trusted(p *pair) bool {
+	if !p.Rules.TwoWay || p.Digest.IsZero() || r.State == nil {
+		return false
+	}
+	current, next := r.State.of(p.Digest).markers()
+	for side := range 2 {
+		root, ok := r.walks[p.Org[side]].at(p.Root[side])
+		if m := markerOf(root, p.Digest); !ok || m == "" || m != current && m != next {
+			return false
+		}
+	}
+	return true
+}
+
+func (r *Run) itemInput(ctx context.Context, p *pair, index *plan.Index) plan.ItemInput {
+	state := r.State.of(p.Digest)
+	proven := map[plan.Digest]bool{}
+	for side := range 2 {
+		for _, f := range p.members[side] { // what a filter took out was not listed, and is not gone
+			proven[plan.Identity{Born: p.Org[side], Key: f.Key}.Digest()] = false
+		}
+		for i := range p.Couples {
+			if f := p.Couples[i].Folder[side]; f != nil {
+				proven[plan.Identity{Born: p.Org[side], Key: f.Key}.Digest()] = p.Couples[i].Items && f.Problem == ""
+			}
+		}
+	}
+	return plan.ItemInput{
+		Now:     r.Now,
+		Index:   index,
+		Memory:  state.memory,
+		Refused: state.refused,
+		Known:   func(org string) bool { return slices.Contains(r.Known, org) },
+		Proven: func(side plan.Side, folder plan.Digest) bool {
+			known, ok := proven[folder]
+			if !ok {
+				known = r.isGone(ctx, p, side, folder)
+				proven[folder] = known
+			}
+			return known
+		},
+	}
+}
+
+// isGone asks for a folder that the walk did not show, by the id that state remembers.
+func (r *Run) isGone(ctx context.Context, p *pair, side plan.Side, identity plan.Digest) bool {
+	id, ok := r.State.of(p.Digest).folderID(identity)
+	if !ok {
+		return false
+	}
+	f, err := p.at[side].Folder(ctx, id)
+	if err == nil {
+		return plan.Identity{Born: p.Org[side], Key: f.Key}.Digest() != identity && !r.walked(p.Org[side], identity)
+	}
+	if !IsGone(err) {
+		r.Log.Warn("asking for a folder", "organization", p.Org[side], "error", err)
+	}
+	return IsGone(err)
+}
+
+func (r *Run) walked(org string, identity plan.Digest) bool {
+	return slices.ContainsFunc(r.walks[org].folders, func(f plan.Folder) bool {
+		return plan.Identity{Born: org, Key: f.Key}.Digest() == identity
+	})
+}
+
+// scan lists both folders of each couple and hands them to the differ.
+func (r *Run) scan(ctx context.Context, p *pair, d *plan.Differ) error {
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(r.Parallelism)
+	var mu stdsync.Mutex
+	p.folders = make([][2]plan.Folder, len(p.Couples))
+	for i := range p.Couples {
+		for side, f := range p.Couples[i].Folder {
+			if f != nil {
+				p.folders[i][side] = *f
+			}
+		}
+		g.Go(guard(func() error { return r.scanCouple(ctx, p, i, d, &mu) }))
+	}
+	return g.Wait()
+}
+
+func (r *Run) scanCouple(ctx context.Context, p *pair, couple int, d *plan.Differ, mu *stdsync.Mutex) error {
+	var items [2][]plan.Item
+	var failed error
+	for side, f := range p.Couples[couple].Folder {
+		if f == nil {
+			continue
+		}
+		r.Progress.Step(1)
+		if !p.Couples[couple].Items {
+			continue
+		}
+		var err error
+		if items[side], err = r.list(ctx, p.at[side], *f); err != nil {
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			failed = cmp.Or(failed, fmt.Errorf("listing %s:/%s: %w", p.Org[side], f.Path, err))
+		}
+	}
+	mu.Lock()
+	defer mu.Unlock()
+	if failed != nil {
+		p.failed = true
+		p.Failed = append(p.Failed, failed.Error())
+		slices.Sort(p.Failed)
+		d.Unlisted(couple)
+		return nil
+	}
+	for range 2 { // a question is asked once: a second time the item is left as it is
+		questions := d.Folder(couple, items)
+		if len(questions) == 0 {
+			return nil
+		}
+		r.answer(ctx, p, couple, items, questions)
+	}
+	return nil
+}
+
+func (r *Run) list(ctx context.Context, s Store, f plan.Folder) (items []plan.Item, err error) {
+	if f.Problem != "" {
+		return nil, fmt.Errorf("%s", f.Problem)
+	}
+	err = s.List(ctx, f, func(page []plan.Item) error {
+		items = append(items, page...)
+		return nil
+	})
+	return items, err
+}
+
+// answer reads the items whose content decides.
+func (r *Run) answer(ctx context.Context, p *pair, couple int, items [2][]plan.Item, questions []plan.Question) {
+	for side := range 2 {
+		var ask []plan.Item
+		var at []int
+		for _, q := range questions {
+			if int(q.Side) == side {
+				ask, at = append(ask, items[side][q.Item]), append(at, q.Item)
+			}
+		}
+		for start := 0; start < len(ask); start += batchItems {
+			end := min(start+batchItems, len(ask))
+			for i, res := range p.at[side].Read(ctx, p.folders[couple][side], ask[start:end]) {
+				it := &items[side][at[start+i]]
+				if res.Err != nil {
+					it.Problem = res.Err.Error()
+				} else {
+					it.Content = res.Payload.Content
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,94 @@
+package sync
+
+import (
+	"log/slog"
+	"time"
+
+	"iorepl/plan"
+)
+
+// Session is one public_folders block of the configuration: what is replicated from where to where.
+type Session struct {
+	Name        string
+	Publisher   string   // organization id
+	Subscribers []string // organization ids
+	Blocks      []Block
+}
+
+// Block is one folder block of a session.
+type Block struct {
+	Path    string                        // publisher path; with Pattern a glob
+	Pattern bool                          // Path has wildcards
+	Matches func(publisher string) bool   // whether a concrete publisher path is meant; used with Pattern
+	Target  func(publisher string) string // subscriber path of a concrete publisher path
+	Source  string                        // "file:line"
+	Rules   plan.Rules
+}
+
+// Options are the choices of one run.
+type Options struct {
+	Organizations map[string]Store // opened stores by organization id
+	Known         []string         // ids of all organizations of the configuration
+	Sessions      []Session
+	Only          func(session, publisherPath string) bool // nil: everything; narrows what is changed, not what is looked at
+	Adopt         bool
+	Parallelism   int    // concurrent requests to each organization; at least 1
+	State         *State // nil: nothing is remembered
+	Progress      Progress
+	Log           *slog.Logger
+	Now           time.Time     // bounds modified_within
+	Rand          func() string // makes markers
+}
+
+// Progress is told how far a run is. Methods may be called concurrently.
+type Progress interface {
+	// Phase starts a phase of total steps; a total below zero is not known.
+	Phase(name string, total int)
+	// Step counts steps as done.
+	Step(n int)
+	// Done ends the last phase.
+	Done()
+}
+
+type noProgress struct{}
+
+func (noProgress) Phase(string, int) {}
+func (noProgress) Step(int)          {}
+func (noProgress) Done()             {}
+
+// Run is one plan and what carrying it out needs. It is used once.
+type Run struct {
+	Options
+	pairs  []*pair
+	walks  map[string]*walk // by organization
+	made   map[place]bool   // folders that this run has made
+	failed []error          // what went wrong outside of any pair
+}
+
+// place is a folder's path in an organization.
+type place struct{ organization, path string }
+
+// pair is a plan.Pair with the folders it is about.
+type pair struct {
+	*plan.Pair
+	block   *Block
+	at      [2]Store
+	members [2][]plan.Folder
+	folders [][2]plan.Folder // by couple and side, as they are now; a zero Key means not there
+	skip    bool             // left out by Only
+	missing bool             // the publisher's root is not there
+	waiting bool             // it is missing, but this run makes it: there is nothing to replicate yet
+	failed  bool             // a listing or a write failed in a way that may pass: nothing is deleted
+}
+
+// New prepares a run.
+func New(o Options) *Run {
+	if o.Progress == nil {
+		o.Progress = noProgress{}
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	o.Parallelism = max(o.Parallelism, 1)
+	return &Run{Options: o, walks: map[string]*walk{}, made: map[place]bool{}}
+}

@@ -1,0 +1,294 @@
+package sync
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	stdsync "sync"
+	"time"
+
+	"go.etcd.io/bbolt"
+	berrors "go.etcd.io/bbolt/errors"
+
+	"iorepl/plan"
+)
+
+// State is what is remembered between runs, in one file: the versions of both sides after our last write, which the
+// rows of two-way pairs need; where folders were, to ask for them; what a target refused for good. Nothing
+// in it is needed to know what is a replica of what: without it no data is lost.
+//
+//	organizations/ID         -> key of the root folder
+//	pairs/PAIR/marker, next  -> random texts that must be on both root folders, else memories are void
+//	pairs/PAIR/items/ID      -> plan.Memory
+//	pairs/PAIR/folders/ID    -> id of the folder in its store, by identity
+//	pairs/PAIR/counterparts/ID -> identity of the folder that corresponded to it
+//	pairs/PAIR/refused/ID    -> version and reason
+//	pairs/PAIR/granted/ID    -> who was granted rights on the target folder
+type State struct {
+	db      *bbolt.DB
+	mu      stdsync.Mutex
+	pending []func(*bbolt.Tx) error
+	hook    func(op string) error // tests: called before and after every write
+}
+
+// flushAt bounds how many memories a crash can take along. They can be told again from stamps and markers.
+const flushAt = 512
+
+// OpenState opens or makes the state in a directory. The caller holds the directory's lock.
+func OpenState(dir string) (*State, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("making the state directory: %w", err)
+	}
+	path := filepath.Join(dir, "state.db")
+	db, err := bbolt.Open(path, 0o600, &bbolt.Options{Timeout: time.Second, FreelistType: bbolt.FreelistMapType})
+	if err != nil {
+		return nil, fmt.Errorf("opening the state %s: %w; if it is damaged, remove it: no data is lost by that", path, err)
+	}
+	return &State{db: db}, nil
+}
+
+// SetHook makes every write of the state call hook before ("before:...") and after ("after:...") its effect; an error
+// of it is the write's error. For tests that stop a run at every step.
+func (s *State) SetHook(hook func(op string) error) { s.hook = hook }
+
+// Knows reports whether the state remembers the root of an organization, so that another one in its place is noticed.
+func (s *State) Knows(organization string) bool { return !s.rootKey(organization).IsZero() }
+
+// NoSync makes writes not wait for the disk. For tests that open thousands of states.
+func (s *State) NoSync() { s.db.NoSync = true }
+
+// Close writes what is pending and closes the file.
+func (s *State) Close() error {
+	if s == nil {
+		return nil
+	}
+	return errors.Join(s.flush(), s.db.Close())
+}
+
+// Discard closes the file without writing what is pending, as a crash does.
+func (s *State) Discard() error { return s.db.Close() }
+
+func (s *State) later(f func(*bbolt.Tx) error) error {
+	if s == nil {
+		return nil
+	}
+	s.mu.Lock()
+	s.pending = append(s.pending, f)
+	full := len(s.pending) >= flushAt
+	s.mu.Unlock()
+	if full {
+		return s.flush()
+	}
+	return nil
+}
+
+// flush writes all that is pending in one transaction.
+func (s *State) flush() error {
+	if s == nil {
+		return nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.pending) == 0 {
+		return nil
+	}
+	if s.hook != nil {
+		if err := s.hook("before:state"); err != nil {
+			return err
+		}
+	}
+	err := s.db.Update(func(tx *bbolt.Tx) error {
+		for _, f := range s.pending {
+			if err := f(tx); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("writing the state: %w", err)
+	}
+	s.pending = nil
+	if s.hook != nil {
+		return s.hook("after:state")
+	}
+	return nil
+}
+
+// bucket walks down nested buckets, making them if the transaction can write. It returns nil where one is missing.
+func bucket(tx *bbolt.Tx, path ...string) *bbolt.Bucket {
+	var b *bbolt.Bucket
+	for i, name := range path {
+		var next *bbolt.Bucket
+		switch {
+		case !tx.Writable() && i == 0:
+			next = tx.Bucket([]byte(name))
+		case !tx.Writable():
+			next = b.Bucket([]byte(name))
+		case i == 0:
+			next, _ = tx.CreateBucketIfNotExists([]byte(name))
+		default:
+			next, _ = b.CreateBucketIfNotExists([]byte(name))
+		}
+		if next == nil {
+			return nil
+		}
+		b = next
+	}
+	return b
+}
+
+// read returns a copy of one value, nil where there is none.
+func (s *State) read(key []byte, path ...string) (out []byte) {
+	if s == nil {
+		return nil
+	}
+	// View fails only for a closed database, for which there is nothing to read either.
+	_ = s.db.View(func(tx *bbolt.Tx) error {
+		if b := bucket(tx, path...); b != nil {
+			if v := b.Get(key); v != nil {
+				out = append([]byte{}, v...)
+			}
+		}
+		return nil
+	})
+	return out
+}
+
+// write puts a value, or removes it if value is nil.
+func (s *State) write(key, value []byte, path ...string) error {
+	return s.later(func(tx *bbolt.Tx) error {
+		b := bucket(tx, path...)
+		if b == nil {
+			return fmt.Errorf("no bucket %v", path)
+		}
+		if value == nil {
+			return b.Delete(key)
+		}
+		return b.Put(key, value)
+	})
+}
+
+// rootKey is the key of an organization's root folder when it was last written to; zero if never.
+func (s *State) rootKey(organization string) (d plan.Digest) {
+	copy(d[:], s.read([]byte(organization), "organizations"))
+	return d
+}
+
+func (s *State) setRootKey(organization string, key plan.Digest) error {
+	return s.write([]byte(organization), key[:], "organizations")
+}
+
+// pairState is the state of one pair.
+type pairState struct {
+	*State
+	pair string
+}
+
+func (s *State) of(p plan.Digest) pairState { return pairState{s, p.String()} }
+
+func (p pairState) memory(identity plan.Digest) *plan.Memory {
+	b := p.read(identity[:], "pairs", p.pair, "items")
+	var m plan.Memory
+	fields := []*plan.Digest{&m.Replica, &m.Origin, &m.Version, &m.Stamp, &m.Mark}
+	if len(b) != len(fields)*len(m.Replica) {
+		return nil
+	}
+	for i, f := range fields {
+		copy(f[:], b[i*len(f):])
+	}
+	return &m
+}
+
+func (p pairState) remember(identity plan.Digest, m plan.Memory) error {
+	var b []byte
+	for _, f := range []plan.Digest{m.Replica, m.Origin, m.Version, m.Stamp, m.Mark} {
+		b = append(b, f[:]...)
+	}
+	return p.write(identity[:], b, "pairs", p.pair, "items")
+}
+
+func (p pairState) forget(identity plan.Digest) error {
+	return p.write(identity[:], nil, "pairs", p.pair, "items")
+}
+
+func (p pairState) markers() (current, next string) {
+	return string(p.read([]byte("marker"), "pairs", p.pair)), string(p.read([]byte("next"), "pairs", p.pair))
+}
+
+// setMarker records a marker before or after it is put on the folders, at once.
+func (p pairState) setMarker(name, value string) error {
+	if err := p.write([]byte(name), []byte(value), "pairs", p.pair); err != nil {
+		return err
+	}
+	return p.flush()
+}
+
+func (p pairState) folderID(identity plan.Digest) (string, bool) {
+	b := p.read(identity[:], "pairs", p.pair, "folders")
+	return string(b), b != nil
+}
+
+func (p pairState) setFolderID(identity plan.Digest, id string) error {
+	return p.write(identity[:], []byte(id), "pairs", p.pair, "folders")
+}
+
+// counterpart is the folder that corresponded to one, zero if none is remembered.
+func (p pairState) counterpart(identity plan.Digest) (d plan.Digest) {
+	copy(d[:], p.read(identity[:], "pairs", p.pair, "counterparts"))
+	return d
+}
+
+func (p pairState) setCounterpart(identity, counterpart plan.Digest) error {
+	if counterpart.IsZero() {
+		return p.write(identity[:], nil, "pairs", p.pair, "counterparts")
+	}
+	return p.write(identity[:], counterpart[:], "pairs", p.pair, "counterparts")
+}
+
+// forgetAll drops the memories of a pair one side of which, or the state, was replaced by an older copy: what they say may
+// never have happened.
+func (p pairState) forgetAll() error {
+	return p.later(func(tx *bbolt.Tx) error {
+		b := bucket(tx, "pairs", p.pair)
+		if b == nil {
+			return fmt.Errorf("no bucket for pair %s", p.pair)
+		}
+		for _, name := range []string{"items", "counterparts"} {
+			if err := b.DeleteBucket([]byte(name)); err != nil && !errors.Is(err, berrors.ErrBucketNotFound) {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (p pairState) refused(identity plan.Digest) (version plan.Digest, reason string) {
+	b := p.read(identity[:], "pairs", p.pair, "refused")
+	if len(b) <= len(version) {
+		return plan.Digest{}, ""
+	}
+	copy(version[:], b)
+	return version, string(b[len(version):])
+}
+
+func (p pairState) setRefused(identity, version plan.Digest, reason string) error {
+	return p.write(identity[:], append(append([]byte{}, version[:]...), reason...), "pairs", p.pair, "refused")
+}
+
+func (p pairState) granted(folder plan.Digest) (who []string) {
+	if b := p.read(folder[:], "pairs", p.pair, "granted"); b != nil && json.Unmarshal(b, &who) != nil {
+		return nil
+	}
+	return who
+}
+
+func (p pairState) setGranted(folder plan.Digest, who []string) error {
+	b, err := json.Marshal(who)
+	if err != nil {
+		return err
+	}
+	return p.write(folder[:], b, "pairs", p.pair, "granted")
+}
