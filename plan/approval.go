@@ -10,6 +10,9 @@ import (
 func (p *Plan) Digest(strict bool) Digest {
 	var parts []string
 	for _, pair := range p.Pairs {
+		if pair.Skip {
+			continue
+		}
 		rules, err := json.Marshal(pair.Rules)
 		if err != nil {
 			panic(err) // Rules hold nothing that JSON cannot

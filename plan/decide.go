@@ -59,6 +59,7 @@ type encounter struct {
 	origin  *Item   // nil: gone, which is proven
 	replica *Item   // nil: none
 	from    Side    // the origin's side
+	blind   bool    // contents that are not known cannot be read: what was written counts as changed
 }
 
 type verdict struct {
@@ -190,15 +191,15 @@ func (e *encounter) twoWay(copied Copied) verdict {
 	case !known:
 		return e.conflict(whyNeverMatched)
 	case originChanged && replicaChanged:
-		if !e.contentsKnown() {
+		if !e.contentsKnown() && !e.blind {
 			return verdict{unknown: true}
 		}
-		if e.origin.Content == e.replica.Content {
+		if e.contentsKnown() && e.origin.Content == e.replica.Content {
 			return e.inStep(copied, whyEqual)
 		}
 		return e.conflict(whyBothChanged)
 	case originChanged:
-		if e.origin.Content.IsZero() {
+		if e.origin.Content.IsZero() && !e.blind {
 			return verdict{unknown: true}
 		}
 		if e.origin.Content == copied.Content {

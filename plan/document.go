@@ -79,6 +79,9 @@ func (p *Plan) Document(strict bool) *Document {
 			dp.Direction = "two-way"
 		}
 		d.Pairs = append(d.Pairs, dp)
+		if pair.Skip {
+			continue
+		}
 		for _, why := range pair.Failed {
 			d.Errors = append(d.Errors, pair.title()+": "+why)
 		}
@@ -108,6 +111,13 @@ func (p *Plan) Document(strict bool) *Document {
 		}
 	}
 	d.Summary.Errors += len(d.Errors)
+	shown := d.Pairs[:0]
+	for i, pair := range p.Pairs {
+		if !pair.Skip {
+			shown = append(shown, d.Pairs[i])
+		}
+	}
+	d.Pairs = shown
 	return d
 }
 
@@ -136,7 +146,7 @@ func (d *Document) WriteText(w io.Writer, color Colors) error {
 	s := d.Summary
 	fmt.Fprintf(&b, "%sPlan: %d to create, %d to update, %d to delete, %d left alone", color.Bold, s.Create, s.Update, s.Delete, s.LeftAlone)
 	if s.Errors > 0 {
-		fmt.Fprintf(&b, ", %d errors", s.Errors)
+		b.WriteString(", " + count(s.Errors, "error"))
 	}
 	fmt.Fprintf(&b, ".%s Digest: %s\n", color.Reset, d.Digest)
 	_, err := io.WriteString(w, b.String())
@@ -206,7 +216,7 @@ func (c *DocChange) text(b *strings.Builder, color Colors) {
 }
 
 func (l *DocLeft) text(b *strings.Builder, color Colors) {
-	symbol, noun := "=", "items"
+	symbol := "="
 	if l.Error {
 		symbol = "!"
 	}
@@ -219,7 +229,7 @@ func (l *DocLeft) text(b *strings.Builder, color Colors) {
 	case len(names) == 0 && l.Count == 1:
 		what = "folder"
 	case l.Count > len(names):
-		what = fmt.Sprintf("%d %s (%s, ...)", l.Count, noun, what)
+		what = fmt.Sprintf("%s (%s, ...)", count(l.Count, "item"), what)
 	}
 	fmt.Fprintf(b, "    %s%s %s  left alone: %s%s\n", color.of(symbol), symbol, what, clean(l.Why), color.Reset)
 }

@@ -106,6 +106,9 @@ func (d *Differ) choose(rs []seen, side Side) (seen, bool) {
 	slices.SortFunc(rs, func(a, b seen) int {
 		return cmp.Or(a.item.Modified.Compare(b.item.Modified), compareSeen(a, b))
 	})
+	for _, r := range rs {
+		d.read(r, side)
+	}
 	for _, r := range rs[1:] {
 		if r.couple != rs[0].couple || r.item.Content.IsZero() || r.item.Content != rs[0].item.Content || r.item.Stamp != rs[0].item.Stamp {
 			for _, r := range rs {

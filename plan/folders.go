@@ -93,19 +93,23 @@ func (m *folderMatcher) filter() {
 			}
 		}
 	}
-	for side := range m.in.Folders {
-		for i := range m.in.Folders[side] {
-			f := &m.in.Folders[side][i]
-			if o := m.originOf(f, Side(side)); o != nil {
-				excluded := m.out[1-side][o]
-				switch {
-				case excluded:
-					m.out[side][f] = true
-				default:
-					delete(m.out[side], f) // its users may have put it where a filter would take it out
-				}
+	for range 2 { // what is found out of one side's folders matters for the other's
+		for side := range m.in.Folders {
+			for i := range m.in.Folders[side] {
+				m.filterReplica(&m.in.Folders[side][i], Side(side))
 			}
 		}
+	}
+}
+
+func (m *folderMatcher) filterReplica(f *Folder, side Side) {
+	switch o := m.originOf(f, side); {
+	case o != nil && m.out[side.Other()][o]:
+		m.out[side][f] = true
+	case o != nil:
+		delete(m.out[side], f) // its users may have put it where a filter would take it out
+	case f.Path != m.Root[side] && m.out[side][m.byPath[side][Parent(f.Path)]]:
+		m.out[side][f] = true // below the replica of a folder that is filtered
 	}
 }
 

@@ -79,6 +79,9 @@ func (p *Plan) check(account func(organization string) string) {
 	sessions := map[string]*sum{}
 	var order []string
 	for i, pair := range p.Pairs {
+		if pair.Skip {
+			continue
+		}
 		p.checkPair(pair, tallies[i])
 		s := sessions[pair.Session]
 		if s == nil {
@@ -136,10 +139,10 @@ func (p *Plan) checkLimits(session, where string, t tally, counts Counts, limits
 		// Deletions of users' items in a two-way pair count against what that side holds of both kinds.
 		total := max(counts.Replicas[side], counts.Replicas[1-side])
 		if n := t.deletions[side]; limits.Deletions.exceeds(n, total) {
-			p.shut(GateDeletions, session, "%s: %d deletions at the %s, of %d replicated items; the limit is %s", where, n, Side(side), total, limits.Deletions)
+			p.shut(GateDeletions, session, "%s: %s at the %s, of %s; the limit is %s", where, count(n, "deletion"), Side(side), count(total, "replicated item"), limits.Deletions)
 		}
 		if n := t.updates[side]; limits.Updates.exceeds(n, total) {
-			p.shut(GateUpdates, session, "%s: %d updates at the %s, of %d replicated items; the limit is %s", where, n, Side(side), total, limits.Updates)
+			p.shut(GateUpdates, session, "%s: %s at the %s, of %s; the limit is %s", where, count(n, "update"), Side(side), count(total, "replicated item"), limits.Updates)
 		}
 	}
 }
@@ -150,20 +153,20 @@ func (p *Plan) checkPair(pair *Pair, t tally) {
 	for side := range 2 {
 		other := 1 - side
 		if n.Items[side] == 0 && n.Replicas[other] > 0 && t.deletions[other] > 0 {
-			p.shut(GateEmptySide, pair.Session, "%s: the %s is empty, while the %s holds %d replicas of it, of which %d would be deleted",
-				pair.title(), Side(side), Side(other), n.Replicas[other], t.deletions[other])
+			p.shut(GateEmptySide, pair.Session, "%s: the %s is empty, while the %s holds %s of it, of which %d would be deleted",
+				pair.title(), Side(side), Side(other), count(n.Replicas[other], "replica"), t.deletions[other])
 		} else if pair.Rules.TwoWay && n.Items[side] == 0 && t.deletions[other] > 0 {
-			p.shut(GateEmptySide, pair.Session, "%s: the %s is empty, and %d items would be deleted at the %s",
-				pair.title(), Side(side), t.deletions[other], Side(other))
+			p.shut(GateEmptySide, pair.Session, "%s: the %s is empty, and %s would be deleted at the %s",
+				pair.title(), Side(side), count(t.deletions[other], "item"), Side(other))
 		}
 		if n.Stamped[side] > 0 && n.Strange[side] == n.Stamped[side] {
-			p.shut(GateUnknownOrigins, pair.Session, "%s: all %d replicas at the %s name organizations that the configuration does not know; was an id changed?",
-				pair.title(), n.Stamped[side], Side(side))
+			p.shut(GateUnknownOrigins, pair.Session, "%s: all stamps at the %s (%s) name organizations that the configuration does not know; was an id changed?",
+				pair.title(), Side(side), count(n.Stamped[side], "item"))
 		}
 	}
 	if pair.First && !pair.Adopt && n.Users[Subscriber] > 0 && n.Items[Publisher] > 0 {
-		p.shut(GateFirstRun, pair.Session, "%s: first run into a folder that holds %d items of its users; if they are the same items, use --adopt",
-			pair.title(), n.Users[Subscriber])
+		p.shut(GateFirstRun, pair.Session, "%s: first run into a folder that holds %s of its users; if they are the same items, use --adopt",
+			pair.title(), count(n.Users[Subscriber], "item"))
 	}
 }
 
@@ -182,4 +185,12 @@ func (p *Plan) checkPermissions(c *Change, account func(string) string) {
 			p.shut(GatePermissions, pair.Session, "%s: %s would get %s instead of %s", quotePath(c.Path), who, now, old)
 		}
 	}
+}
+
+// count is a number with its noun.
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
 }

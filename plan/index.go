@@ -3,17 +3,25 @@ package plan
 // Index knows, for each organization that is written, which items born elsewhere are there, over all sessions of a
 // run: an item that can come two ways comes once.
 type Index struct {
-	at map[string]map[Digest]string // organization, identity -> organization it was copied from
+	at     map[string]map[Digest]string // organization, identity -> organization it was copied from
+	direct map[string]map[Digest]string // organization, identity -> organization where it was born, which is replicated to this one
 }
 
 // NewIndex makes an index for the organizations that more than one other one is replicated to. For all others
 // there is nothing to decide, and nothing is kept.
 func NewIndex(organizations []string) *Index {
-	x := &Index{at: map[string]map[Digest]string{}}
+	x := &Index{at: map[string]map[Digest]string{}, direct: map[string]map[Digest]string{}}
 	for _, o := range organizations {
-		x.at[o] = map[Digest]string{}
+		x.at[o], x.direct[o] = map[Digest]string{}, map[Digest]string{}
 	}
 	return x
+}
+
+// offer notes that an item can come to an organization from where it was born.
+func (x *Index) offer(organization string, identity Digest, born string) {
+	if direct, ok := x.direct[organization]; ok {
+		direct[identity] = born
+	}
 }
 
 func (x *Index) add(organization string, identity Digest, from string) {
@@ -24,15 +32,20 @@ func (x *Index) add(organization string, identity Digest, from string) {
 	}
 }
 
-// elsewhere says why an item need not be copied from an organization: it is there by another way.
+// elsewhere says why an item is not to be copied from an organization: it is there by another way, or that way alone
+// knows whether it has to be: its users may have deleted it, or its origin was renamed.
 func (x *Index) elsewhere(organization string, identity Digest, from string) string {
+	if born, ok := x.direct[organization][identity]; ok && born != from {
+		return "comes there from " + born
+	}
 	if have, ok := x.at[organization][identity]; ok && have != from {
 		return "is there already, from " + have
 	}
 	return ""
 }
 
-// arbitrate drops creates of one item in one organization by several ways: the direct way wins, else the smaller organization id.
+// arbitrate drops creates of one item in one organization by several ways: the direct way wins, else the smaller organization
+// id. Of what the plan deletes or links to another item, nothing is created either, and an item is linked to one other.
 func (p *Plan) arbitrate() {
 	type place struct {
 		organization string
@@ -52,8 +65,15 @@ func (p *Plan) arbitrate() {
 			best[at] = c.Born.From
 		}
 	}
+	gone, linked := p.deletedAndLinked()
 	kept := p.Changes[:0]
 	for _, c := range p.Changes {
+		switch {
+		case c.Action == Create && (gone[Identity{c.Born.From, c.Origin.Key}] || linked[Identity{c.Born.From, c.Origin.Key}] != ""):
+			continue
+		case c.Action == Adopt && linked[Identity{c.Born.For, c.Replica.Key}] != c.Born.From:
+			continue
+		}
 		if from := best[place{c.Born.For, c.Born.Identity}]; c.Action == Create && from != c.Born.From {
 			pair := p.Pairs[c.Pair]
 			side := c.Side.Other()
@@ -64,4 +84,27 @@ func (p *Plan) arbitrate() {
 		kept = append(kept, c)
 	}
 	p.Changes = kept
+}
+
+// deletedAndLinked are the items that the plan deletes, and the organizations to whose items it links some, by
+// organization and their own keys.
+func (p *Plan) deletedAndLinked() (gone map[Identity]bool, linked map[Identity]string) {
+	gone, linked = map[Identity]bool{}, map[Identity]string{}
+	for i := range p.Changes {
+		c := &p.Changes[i]
+		switch c.Action {
+		case Delete:
+			it := c.Replica
+			if it == nil {
+				it = c.Origin
+			}
+			gone[Identity{p.Pairs[c.Pair].Org[c.Side], it.Key}] = true
+		case Adopt:
+			at := Identity{c.Born.For, c.Replica.Key}
+			if have, ok := linked[at]; !ok || c.Born.From < have {
+				linked[at] = c.Born.From
+			}
+		}
+	}
+	return gone, linked
 }

@@ -30,6 +30,7 @@ type ItemInput struct {
 	Now     time.Time                                             // bounds modified_within
 	Memory  func(identity Digest) *Memory                         // nil if state has none
 	Refused func(identity Digest) (version Digest, reason string) // what the target refused for good
+	Content func(side Side, couple int, it Item) Digest           // reads one item; zero if that fails
 	Index   *Index                                                // of all pairs of the run
 	Proven  func(side Side, folder Digest) bool                   // whether a folder, by identity, was listed whole or is known to be gone
 	Known   func(organization string) bool                        // whether the configuration has it
@@ -184,6 +185,9 @@ func (d *Differ) sort(couple int, side Side, it *Item, sources, replicas *[2][]s
 			d.filtered[s.digest] = why
 			return
 		}
+		if st == own {
+			d.in.Index.offer(p.Org[side.Other()], s.digest, p.Org[side])
+		}
 		sources[side] = append(sources[side], s)
 	}
 }
@@ -192,9 +196,13 @@ func (d *Differ) sort(couple int, side Side, it *Item, sources, replicas *[2][]s
 func (d *Differ) standing(it *Item, side Side) (standing, Origin) {
 	p := d.pair
 	o, err := ParseOrigin(it.Stamp.Origin)
-	p.Counts.Stamped[side]++
-	if err == nil && !(d.in.Known(o.From) && d.in.Known(o.For)) {
+	// What comes from a third organization that is known says nothing about whether this pair's own replicas are recognized.
+	switch strange := err == nil && !(d.in.Known(o.From) && d.in.Known(o.For)); {
+	case strange:
+		p.Counts.Stamped[side]++
 		p.Counts.Strange[side]++
+	case err == nil && o.From == p.Org[side.Other()]:
+		p.Counts.Stamped[side]++
 	}
 	st := p.standing(o, err, side)
 	if st == ours || st == foreign {
@@ -223,7 +231,10 @@ func (d *Differ) match(couple int, from Side, sources, replicas []seen, items [2
 		}
 		once[s.id] = true
 		i, ok := byID[s.id]
-		if !ok || twice[s.id] || !d.stays(s) {
+		if twice[s.id] && d.stays(s) {
+			i, ok = d.remembered(s, replicas, used, from, items)
+		}
+		if !ok || !d.stays(s) {
 			d.sources[from] = append(d.sources[from], s.keep())
 			continue
 		}
@@ -236,6 +247,24 @@ func (d *Differ) match(couple int, from Side, sources, replicas []seen, items [2
 			d.replicas[to] = append(d.replicas[to], r.keep())
 		}
 	}
+}
+
+// remembered picks the replica of s that state names among several with its stamp; the others are copies. Where it names none,
+// contents have to tell, in Finish.
+func (d *Differ) remembered(s seen, replicas []seen, used []bool, from Side, items [2][]Item) (int, bool) {
+	m := d.in.Memory(s.digest)
+	found := slices.IndexFunc(replicas, func(r seen) bool { return r.id == s.id && m.names(r.item) })
+	for i, r := range replicas {
+		switch {
+		case r.id != s.id || i == found:
+		case found < 0:
+			d.ask(s, r, from, items)
+		default:
+			used[i] = true
+			d.leave(r.couple, from.Other(), r.item, whyCopy)
+		}
+	}
+	return found, found >= 0
 }
 
 // stays reports whether an item may be decided about in its folder: not if a filter or an unreadable twin speaks of it.
@@ -252,10 +281,15 @@ func (d *Differ) meet(s, r seen, from Side, items [2][]Item) {
 		e.memory = d.in.Memory(s.digest)
 	}
 	v := e.decide()
-	if v.unknown && s.couple != r.couple {
-		// They were matched after their folders were left; what cannot be told apart by content now is taken as changed.
-		if v = do(Update, whyChanged); p.Rules.TwoWay {
-			v = leave("moved within the pair, and which side changed is not known")
+	if v.unknown && items[from] == nil {
+		// They were matched after their folders were left.
+		d.read(s, from)
+		d.read(r, from.Other())
+		e.blind = true
+		if v = e.decide(); v.unknown {
+			if v = do(Update, whyChanged); p.Rules.TwoWay {
+				v = leave("moved or copied within the pair, and which side changed is not known")
+			}
 		}
 	}
 	if v.unknown {
@@ -263,6 +297,13 @@ func (d *Differ) meet(s, r seen, from Side, items [2][]Item) {
 		return
 	}
 	d.record(&e, v, s, r)
+}
+
+// read finds out what an item says that was kept of a folder left long ago.
+func (d *Differ) read(s seen, side Side) {
+	if s.item.Content.IsZero() && d.in.Content != nil {
+		s.item.Content = d.in.Content(side, s.couple, *s.item)
+	}
 }
 
 func (d *Differ) ask(s, r seen, from Side, items [2][]Item) {
@@ -274,8 +315,8 @@ func (d *Differ) ask(s, r seen, from Side, items [2][]Item) {
 			continue
 		}
 		for i := range items[q.side] {
-			if &items[q.side][i] == q.item {
-				d.questions = append(d.questions, Question{q.side, i})
+			if question := (Question{q.side, i}); &items[q.side][i] == q.item && !slices.Contains(d.questions, question) {
+				d.questions = append(d.questions, question)
 			}
 		}
 	}

@@ -9,6 +9,7 @@ type Pair struct {
 	Rules   Rules
 
 	Digest  Digest   // see PairOf; zero until both roots exist
+	Skip    bool     // left out of the run, and only looked at
 	Trusted bool     // two-way: the markers of both roots and the state's agree
 	First   bool     // the target's root is not linked yet: nothing was ever replicated
 	Adopt   bool     // link equal items that neither side knows to be replicas
@@ -29,7 +30,7 @@ type Counts struct {
 	Items    [2]int // items in the pair, by side
 	Replicas [2]int // replicas of the other side's items, by the side they lie in
 	Users    [2]int // items of the side's users
-	Stamped  [2]int // items with any stamp
+	Stamped  [2]int // stamped items that name the other side, or an unknown one
 	Strange  [2]int // stamped items that name only organizations that the configuration does not know
 }
 

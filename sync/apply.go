@@ -35,7 +35,7 @@ const (
 // Apply carries out the plan that Plan returned. stop, when closed, ends it after the batches that are under way. The
 // report is never nil. The error is about the run as a whole; what happened to single items is in the report.
 func (r *Run) Apply(ctx context.Context, p *plan.Plan, stop <-chan struct{}) (*Report, error) {
-	a := &apply{Run: r, plan: p, stop: stop, report: newReport(p)}
+	a := &apply{Run: r, plan: p, stop: stop, report: newReport(p, r.Strict)}
 	err := a.run(ctx)
 	if flushed := r.State.flush(); err == nil {
 		err = flushed
@@ -208,9 +208,9 @@ func (a *apply) done(c *plan.Change, err error) {
 			a.pairs[c.Pair].failed = true
 			a.mu.Unlock()
 		}
-		a.Log.Error("not done", "action", c.Action, "folder", c.Path, "item", c.Name, "error", err)
+		a.Log.Info("not done", "action", c.Action, "folder", c.Path, "item", c.Name, "error", err)
 	}
-	a.report.record(c, err)
+	a.report.record(c, a.pairs[c.Pair].Org[c.Side], err)
 }
 
 func (a *apply) pairFailed(p *pair) bool {
@@ -260,7 +260,7 @@ func (a *apply) written(org string) bool {
 // touched reports whether the run writes to a two-way pair, or has to remember something about it.
 func (a *apply) touched(pair int) bool {
 	p := a.pairs[pair]
-	if !p.Rules.TwoWay || p.skip || len(p.Pair.Failed) > 0 && p.folders == nil {
+	if !p.Rules.TwoWay || p.Skip || len(p.Pair.Failed) > 0 && p.folders == nil {
 		return false
 	}
 	if !p.Trusted || len(p.Learn) > 0 {
@@ -278,7 +278,7 @@ func (a *apply) touched(pair int) bool {
 // made during the run is told from one made after it.
 func (a *apply) close(ctx context.Context) error {
 	for i, p := range a.pairs {
-		if p.folders == nil || p.skip || p.Digest.IsZero() {
+		if p.folders == nil || p.Skip || p.Digest.IsZero() {
 			continue
 		}
 		state := a.State.of(p.Digest)

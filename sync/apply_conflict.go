@@ -82,7 +82,7 @@ func (a *apply) revive(ctx context.Context, p *pair, c *plan.Change) error {
 		return nil
 	}
 	if was, err := plan.ParseOrigin(c.Replica.Stamp.Origin); err == nil {
-		if err := a.State.of(p.Digest).forget(was.Identity.Digest()); err != nil {
+		if err := a.State.of(p.Digest).remember(was.Identity.Digest(), plan.Buried(*c.Replica)); err != nil {
 			return err
 		}
 	}

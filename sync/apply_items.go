@@ -219,7 +219,7 @@ func (a *apply) relinked(p *pair, c *plan.Change, res WriteResult) error {
 	}
 	state := a.State.of(p.Digest)
 	if was, err := plan.ParseOrigin(c.Replica.Stamp.Origin); err == nil && was.Identity != c.Born.Identity {
-		if err := state.forget(was.Identity.Digest()); err != nil {
+		if err := state.remember(was.Identity.Digest(), plan.Buried(*c.Replica)); err != nil {
 			return err
 		}
 	}

@@ -31,11 +31,12 @@ type Outcome struct {
 	Reason string `json:"reason"`
 }
 
-func newReport(p *plan.Plan) *Report {
-	return &Report{FormatVersion: plan.FormatVersion, Plan: p.Document(false), Remaining: len(p.Changes), unsettled: map[int]bool{}}
+func newReport(p *plan.Plan, strict bool) *Report {
+	return &Report{FormatVersion: plan.FormatVersion, Plan: p.Document(strict), Remaining: len(p.Changes), unsettled: map[int]bool{}}
 }
 
-func (r *Report) record(c *plan.Change, err error) {
+// record notes what became of a change in an organization.
+func (r *Report) record(c *plan.Change, org string, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.Remaining--
@@ -44,11 +45,6 @@ func (r *Report) record(c *plan.Change, err error) {
 		return
 	}
 	r.unsettled[c.Pair] = true
-	pair := r.Plan.Pairs[c.Pair]
-	org := pair.Publisher.Organization
-	if c.Side == plan.Subscriber {
-		org = pair.Subscriber.Organization
-	}
 	o := Outcome{Reason: err.Error(), DocChange: plan.DocChange{Symbol: c.Action.Symbol(), Action: c.Action,
 		Place: plan.Place{Organization: org, Path: c.Path}, Item: c.Name, Why: c.Why}}
 	switch {

@@ -58,6 +58,9 @@ func (r *Run) Plan(ctx context.Context) (*plan.Plan, error) {
 		r.collect(p, i, changes, left)
 		r.describeNew(ctx, pair, p, i)
 	}
+	if err := r.State.Err(); err != nil {
+		return nil, fmt.Errorf("reading the state: %w", err)
+	}
 	p.Complete(func(org string) string {
 		if s := r.Organizations[org]; s != nil {
 			return s.Account()
@@ -68,7 +71,7 @@ func (r *Run) Plan(ctx context.Context) (*plan.Plan, error) {
 }
 
 func (r *Run) collect(p *plan.Plan, pair int, changes []plan.Change, left []plan.Left) {
-	if r.pairs[pair].skip {
+	if r.pairs[pair].Skip {
 		return
 	}
 	for _, c := range changes {
@@ -185,6 +188,9 @@ func (r *Run) itemInput(ctx context.Context, p *pair, index *plan.Index) plan.It
 	return plan.ItemInput{
 		Now:     r.Now,
 		Index:   index,
+		Content: func(side plan.Side, couple int, it plan.Item) plan.Digest {
+			return p.at[side].Read(ctx, p.folders[couple][side], []plan.Item{it})[0].Payload.Content
+		},
 		Memory:  state.memory,
 		Refused: state.refused,
 		Known:   func(org string) bool { return slices.Contains(r.Known, org) },

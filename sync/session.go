@@ -32,6 +32,7 @@ type Options struct {
 	Sessions      []Session
 	Only          func(session, publisherPath string) bool // nil: everything; narrows what is changed, not what is looked at
 	Adopt         bool
+	Strict        bool   // the digest of reports covers every change
 	Parallelism   int    // concurrent requests to each organization; at least 1
 	State         *State // nil: nothing is remembered
 	Progress      Progress
@@ -75,7 +76,6 @@ type pair struct {
 	at      [2]Store
 	members [2][]plan.Folder
 	folders [][2]plan.Folder // by couple and side, as they are now; a zero Key means not there
-	skip    bool             // left out by Only
 	missing bool             // the publisher's root is not there
 	waiting bool             // it is missing, but this run makes it: there is nothing to replicate yet
 	failed  bool             // a listing or a write failed in a way that may pass: nothing is deleted

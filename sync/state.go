@@ -1,11 +1,13 @@
 package sync
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	stdsync "sync"
 	"time"
 
@@ -31,6 +33,8 @@ type State struct {
 	mu      stdsync.Mutex
 	pending []func(*bbolt.Tx) error
 	hook    func(op string) error // tests: called before and after every write
+	path    string
+	damage  error // what the first read that failed ran into
 }
 
 // flushAt bounds how many memories a crash can take along. They can be told again from stamps and markers.
@@ -41,12 +45,39 @@ func OpenState(dir string) (*State, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("making the state directory: %w", err)
 	}
-	path := filepath.Join(dir, "state.db")
-	db, err := bbolt.Open(path, 0o600, &bbolt.Options{Timeout: time.Second, FreelistType: bbolt.FreelistMapType})
+	s := &State{path: filepath.Join(dir, "state.db")}
+	err := s.shielded(func() (err error) {
+		s.db, err = bbolt.Open(s.path, 0o600, &bbolt.Options{Timeout: time.Second, FreelistType: bbolt.FreelistMapType})
+		return err
+	})
 	if err != nil {
-		return nil, fmt.Errorf("opening the state %s: %w; if it is damaged, remove it: no data is lost by that", path, err)
+		return nil, fmt.Errorf("opening the state: %w", err)
 	}
-	return &State{db: db}, nil
+	return s, nil
+}
+
+// shielded makes an error of what bbolt does about a damaged file: it panics, or reads beyond the end of a mapped file.
+func (s *State) shielded(f func() error) (err error) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("%v", v)
+		}
+		if err != nil {
+			err = fmt.Errorf("%s: %w; if the file is damaged, remove it: no data is lost by that", s.path, err)
+		}
+	}()
+	return f()
+}
+
+// Err is what reading ran into: then nothing that was read counts.
+func (s *State) Err() error {
+	if s == nil {
+		return nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.damage
 }
 
 // SetHook makes every write of the state call hook before ("before:...") and after ("after:...") its effect; an error
@@ -99,13 +130,15 @@ func (s *State) flush() error {
 			return err
 		}
 	}
-	err := s.db.Update(func(tx *bbolt.Tx) error {
-		for _, f := range s.pending {
-			if err := f(tx); err != nil {
-				return err
+	err := s.shielded(func() error {
+		return s.db.Update(func(tx *bbolt.Tx) error {
+			for _, f := range s.pending {
+				if err := f(tx); err != nil {
+					return err
+				}
 			}
-		}
-		return nil
+			return nil
+		})
 	})
 	if err != nil {
 		return fmt.Errorf("writing the state: %w", err)
@@ -145,15 +178,22 @@ func (s *State) read(key []byte, path ...string) (out []byte) {
 	if s == nil {
 		return nil
 	}
-	// View fails only for a closed database, for which there is nothing to read either.
-	_ = s.db.View(func(tx *bbolt.Tx) error {
-		if b := bucket(tx, path...); b != nil {
-			if v := b.Get(key); v != nil {
-				out = append([]byte{}, v...)
+	err := s.shielded(func() error {
+		return s.db.View(func(tx *bbolt.Tx) error {
+			if b := bucket(tx, path...); b != nil {
+				if v := b.Get(key); v != nil {
+					out = append([]byte{}, v...)
+				}
 			}
-		}
-		return nil
+			return nil
+		})
 	})
+	if err != nil {
+		s.mu.Lock()
+		s.damage = cmp.Or(s.damage, err)
+		s.mu.Unlock()
+		return nil
+	}
 	return out
 }
 

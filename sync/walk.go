@@ -60,7 +60,7 @@ func (r *Run) resolve() {
 		}
 	}
 	for _, p := range r.pairs {
-		p.skip = r.Only != nil && !r.Only(p.Session, p.Root[plan.Publisher])
+		p.Skip = r.Only != nil && !r.Only(p.Session, p.Root[plan.Publisher])
 		if p.missing {
 			p.waiting = r.willBeMade(p.Org[plan.Publisher], p.Root[plan.Publisher])
 			if !p.waiting {

@@ -1,0 +1,172 @@
+// Package command carries out plan and apply as the command line asks for them: lock and state, the plan, its gates and
+// its approval, the writes, and what is told about all that on stdout, on stderr and in a report.
+//
+// It knows neither the configuration nor the kinds of stores; the program hands it sessions and functions that
+// open stores. How a run ended is an error that says so, which the program turns into an exit code.
+package command
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"iorepl/plan"
+	"iorepl/sync"
+	"iorepl/sync/console"
+)
+
+// How a run ends that neither did all it was asked to nor simply failed. What these errors are about has been told
+// in full when they are returned, unless they are wrapped by one that says more.
+var (
+	ErrChanges     = errors.New("changes are pending")
+	ErrRefused     = errors.New("refused, nothing was written")
+	ErrPartial     = errors.New("applied in part")
+	ErrInterrupted = errors.New("interrupted")
+)
+
+// errTime is why a run stops when its time is over.
+var errTime = errors.New("the time of --stop-after is over")
+
+// Job is one run of plan or apply.
+type Job struct {
+	Console *console.Console
+	State   string // directory of lock, state and caches
+
+	Open map[string]Open // by id of organization
+
+	Known       []string // ids of all organizations of the configuration
+	Sessions    []sync.Session
+	Wants       func(session, publisherPath string) bool // which folder pairs are changed; the others are only looked at
+	Resting     []string                                 // sessions that are left out because of the time of the week
+	Adopt       bool
+	Parallelism int
+	Now         time.Time
+
+	JSON   bool
+	Strict bool
+	Report string // file; "" for none
+}
+
+// Open opens a store; cache is a directory of its own, "" if there is none.
+type Open func(cache string) (sync.Store, error)
+
+// opened is a job with what it holds while it runs.
+type opened struct {
+	*Job
+	run   *sync.Run
+	close func() error
+}
+
+// open takes the lock, opens state and stores and prepares the run. Only a plan may do without lock and state, where
+// it cannot have them: it writes nothing that they would protect.
+func (j *Job) open(name string, optional bool) (_ *opened, err error) {
+	var closers []func() error
+	closeAll := func() error {
+		var errs []error
+		for _, f := range slices.Backward(closers) {
+			errs = append(errs, f())
+		}
+		return errors.Join(errs...)
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, closeAll())
+		}
+	}()
+	host, err := os.Hostname()
+	if err != nil {
+		host = "an unknown host"
+	}
+	var state *sync.State
+	lock, err := sync.Acquire(j.State, sync.Holder{Process: os.Getpid(), Host: host, Command: "iorepl " + name, Since: j.Now})
+	switch {
+	case err == nil:
+		closers = append(closers, lock.Release)
+		if state, err = sync.OpenState(j.State); err != nil {
+			return nil, err
+		}
+		closers = append(closers, state.Close)
+	case errors.Is(err, sync.ErrLocked) || !optional:
+		return nil, err
+	default:
+		j.Console.Note("planning without the state, which an apply would have: %v", err)
+	}
+	stores := map[string]sync.Store{}
+	for _, id := range slices.Sorted(maps.Keys(j.Open)) {
+		cache := ""
+		if state != nil {
+			cache = filepath.Join(j.State, "cache", id)
+		}
+		if stores[id], err = j.Open[id](cache); err != nil {
+			return nil, err
+		}
+		closers = append(closers, stores[id].Close)
+	}
+	run := sync.New(sync.Options{
+		Organizations: stores, Known: j.Known, Sessions: j.Sessions, Only: j.Wants, Adopt: j.Adopt, Strict: j.Strict, Parallelism: j.Parallelism,
+		State: state, Progress: j.Console.Progress(), Log: j.Console.Logger(), Now: j.Now, Rand: marker,
+	})
+	return &opened{Job: j, run: run, close: closeAll}, nil
+}
+
+// marker is a text that never comes again.
+func marker() string {
+	b := make([]byte, 16)
+	rand.Read(b) //nolint:errcheck // it never fails, it ends the process
+	return hex.EncodeToString(b)
+}
+
+// Plan prints what an apply would do. soft ends it and says why by its cause. With detailed, ErrChanges is returned if
+// there is something to do.
+func (j *Job) Plan(soft context.Context, detailed bool) (err error) {
+	doc := &plan.Document{FormatVersion: plan.FormatVersion, Pairs: []plan.DocPair{}, Strict: j.Strict}
+	defer func() {
+		if err != nil && len(doc.Pairs) == 0 {
+			doc.Errors, doc.Summary.Errors = []string{err.Error()}, 1
+		}
+		err = j.tell(doc, func() error { return doc.WriteText(j.Console.Stdout(), j.Console.Colors()) }, len(doc.Pairs) > 0, err)
+	}()
+	o, err := j.open("plan", true)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, o.close()) }()
+	p, err := o.plan(soft)
+	if err != nil {
+		return err
+	}
+	doc = p.Document(j.Strict)
+	switch {
+	case doc.Summary.Errors > 0:
+		return fmt.Errorf("the plan is not complete: %s", Count(doc.Summary.Errors, "error"))
+	case len(p.Refused) > 0:
+		return j.refusal(p)
+	case detailed && !p.Empty():
+		return ErrChanges
+	}
+	return nil
+}
+
+// plan plans, and returns the cause if soft was what ended it.
+func (o *opened) plan(soft context.Context) (*plan.Plan, error) {
+	p, err := o.run.Plan(soft)
+	if soft.Err() != nil {
+		return nil, fmt.Errorf("stopped while planning, nothing was written: %w", context.Cause(soft))
+	}
+	return p, err
+}
+
+// Count is a number with its noun.
+func Count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
