@@ -4,16 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"maps"
-	"os"
 	"slices"
-	"strings"
 	stdsync "sync"
 	"time"
 
 	"iorepl/plan"
-	"iorepl/sync"
 )
 
 // batch is the writing of some items of one folder. It holds the folder's lock from openBatch to close.
@@ -195,96 +191,6 @@ func (b *batch) retire(ln *line, f string) {
 	}
 }
 
-// append writes lines to the log, down to the disk if they must last, and applies them. If it fails, they are not
-// there; an IsUnknown error means that they may be.
-func (b *batch) append(lines []line, last bool) error {
-	if len(lines) == 0 {
-		return nil
-	}
-	data, err := marshalLines(lines)
-	if err != nil {
-		return err
-	}
-	full := b.d.full(itemsFile)
-	created := b.l.stat == (fileStat{})
-	var f *os.File
-	if b.l.stat.size > b.l.size {
-		if err := b.truncate(); err != nil {
-			return fmt.Errorf("cutting the torn end off %q: %w", full, err)
-		}
-	}
-	err = b.s.step("append", full, func() (err error) {
-		if f, err = b.d.r.OpenFile(itemsFile, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o666); err != nil {
-			return err
-		}
-		_, err = f.Write(data)
-		return err
-	})
-	if f == nil {
-		return err
-	}
-	defer f.Close()
-	if err == nil && last {
-		err = b.s.step("fsync", full, f.Sync)
-	}
-	var st fileStat
-	if err == nil {
-		st, err = statFile(f)
-	}
-	if err != nil {
-		b.broken = true
-		if e := b.truncate(); e != nil {
-			return sync.Errorf(sync.Unknown, "writing %q: %w", full, err)
-		}
-		return fmt.Errorf("writing %q: %w", full, err)
-	}
-	if b.l.size+int64(len(data)) != st.size {
-		b.broken = true
-		return sync.Errorf(sync.Unknown, "%q was written by another program at the same time", full)
-	}
-	for _, ln := range lines {
-		b.l.apply(ln)
-	}
-	b.l.size, b.l.stat = st.size, st
-	if created && last {
-		return b.d.sync()
-	}
-	return nil
-}
-
-func (b *batch) truncate() error {
-	return b.s.step("truncate", b.d.full(itemsFile), func() error {
-		f, err := b.d.r.OpenFile(itemsFile, os.O_WRONLY, 0)
-		if err != nil {
-			return err
-		}
-		defer f.Close()
-		return f.Truncate(b.l.size)
-	})
-}
-
-// rewrite replaces the log.
-func (b *batch) rewrite(lines []line) error {
-	data, err := marshalLines(lines)
-	if err != nil {
-		return err
-	}
-	if err := b.d.replace(itemsFile, data); err != nil {
-		b.broken = true
-		return fmt.Errorf("writing %q: %w", b.d.full(itemsFile), err)
-	}
-	l, err := parseLog(data)
-	if err != nil {
-		return err
-	}
-	if l.stat, err = b.d.logStat(); err != nil {
-		return err
-	}
-	l.names = b.l.names
-	b.l = l
-	return nil
-}
-
 // close keeps what the next batch can use, unlocks, and voids the entries in other folders whose files moved here.
 func (b *batch) close() {
 	st, err := b.dirStat()
@@ -340,83 +246,6 @@ func (s *Store) retireIn(rel string, files []string) {
 	if ln.Removed != nil || ln.Moved != nil {
 		b.append([]line{ln}, true)
 	}
-}
-
-// state is an item of the folder as it is on disk.
-type state struct {
-	file  string
-	stat  fileStat
-	raw   plan.Digest
-	entry *entry // nil: none
-	item  plan.Item
-	known map[string]string // properties
-}
-
-// current is the item if it is still the one that was planned against; else IsGone or IsConflict.
-func (b *batch) current(item plan.Item) (state, error) {
-	st, _, err := b.s.load(b.d, b.n, b.l, item, false)
-	return st, err
-}
-
-// load finds an item and, if the caller wants them, its bytes.
-func (s *Store) load(d *dir, n *node, l *itemLog, item plan.Item, want bool) (st state, data []byte, err error) {
-	st.file = item.ID
-	full := d.full(item.ID)
-	if !isItem(item.ID) || strings.ContainsAny(item.ID, `/\`) {
-		return st, nil, sync.Errorf(sync.Gone, "there is no item %q", full)
-	}
-	sum, err := s.digest(d, item.ID)
-	if errors.Is(err, fs.ErrNotExist) {
-		return st, nil, sync.Errorf(sync.Gone, "item %q does not exist: %w", full, err)
-	}
-	if errors.Is(err, errChanging) {
-		return st, nil, sync.Errorf(sync.Conflict, "item: %w", err)
-	}
-	if err != nil {
-		return st, nil, err
-	}
-	defer sum.release()
-	st.stat, st.raw = sum.stat, sum.raw
-	st.entry = entryOf(n, l, item.ID, sum.raw)
-	st.item = describe(n, l, item.ID, st.entry)
-	if st.entry != nil {
-		st.known = st.entry.properties
-	}
-	if st.item.Class == "" {
-		st.item.Class = classes[sum.class]
-	}
-	if !item.Key.IsZero() && st.item.Key != item.Key {
-		return st, nil, sync.Errorf(sync.Conflict, "item %q is another one now", full)
-	}
-	if st.item.Content, err = s.content(d, item.ID, &sum, st.item.Class, st.known); err != nil {
-		return st, nil, err
-	}
-	st.item.Version = st.item.Content
-	st.item.Size, st.item.Modified = sum.stat.size, sum.stat.modified()
-	if st.item.Version != item.Version {
-		return st, nil, sync.Errorf(sync.Conflict, "item %q was changed", full)
-	}
-	if !want {
-		return st, nil, nil
-	}
-	if sum.buf != nil {
-		return st, slices.Clone(*sum.buf), nil
-	}
-	if data, err = d.readFile(item.ID, s.opts.MaxItem); err == nil && rawOf(data) != sum.raw {
-		err = sync.Errorf(sync.Conflict, "item %q changes while it is read", full)
-	}
-	return st, data, err
-}
-
-// unchanged reports whether the file is still the one that current saw.
-func (b *batch) unchanged(st state) bool {
-	f, err := b.d.openFile(st.file)
-	if err != nil {
-		return false
-	}
-	defer f.Close()
-	now, err := statFile(f)
-	return err == nil && now == st.stat
 }
 
 // fileName is a new name for an item in the folder, and the true name if that does not say it.

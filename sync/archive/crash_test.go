@@ -235,6 +235,13 @@ var scenarios = []struct {
 			w.UpdateFolder(w.t.Context(), f, to)
 		}
 	}},
+	{"rename a user's folder", func(w *world) {
+		if f, ok := w.folder("users"); ok {
+			to := f
+			to.Path = "people"
+			w.UpdateFolder(w.t.Context(), f, to)
+		}
+	}},
 	{"move folder", func(w *world) {
 		if f, ok := w.folder("a/b"); ok {
 			to := f
@@ -276,6 +283,7 @@ func prepare(t testing.TB, root string) {
 		}
 	}
 	write(t, filepath.Join(root, "users", "mine.eml"), "Subject: mine\n\nmine\n")
+	write(t, filepath.Join(root, "users", "copy.eml"), string(mail("one").Data)) // must not be taken for a replica that left
 	write(t, filepath.Join(root, "users", "deep", "deeper.eml"), "Subject: deeper\n\ndeeper\n")
 	must(t, w.Close())
 }

@@ -154,10 +154,16 @@ func TestFilesMovedByHandKeepTheirStamps(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			w := filled(t, archive.Options{})
+			opts := archive.Options{Cache: filepath.Join(t.TempDir(), "cache"), Now: func() time.Time { return time.Now().Add(time.Hour) }}
+			w := filled(t, opts)
+			w.stamps()
 			test.do(w)
 			w.want(test.want)
+			w.want(test.want)
 			must(t, w.Close())
+			opts.ReadOnly = true
+			w.Store = open(t, w.root, opts)
+			w.want(test.want)
 			w.Store = open(t, w.root, archive.Options{ReadOnly: true})
 			w.want(test.want)
 			w.Store = open(t, w.root, archive.Options{})
@@ -227,8 +233,11 @@ func TestDirectoryRenamedByHandIsTheSameFolder(t *testing.T) {
 	w.mv("a", "renamed")
 	must(t, os.Mkdir(w.file("a"), 0o777))
 	w.Store = open(t, root, opts)
-	if got := w.must("renamed"); got.Key != a.Key {
+	if !archive.KnowsBirth(root) {
 		t.Skip("this file system does not tell when a directory was made")
+	}
+	if got := w.must("renamed"); got.Key != a.Key {
+		t.Errorf("a renamed folder has another key")
 	}
 	if got := w.must("renamed/sub"); got.Key != sub.Key {
 		t.Errorf("the folder below a renamed one has another key")
@@ -339,5 +348,80 @@ func TestOtherFilesKeepAFolder(t *testing.T) {
 	must(t, w.DeleteFolder(t.Context(), w.must("b")))
 	if _, err := os.Stat(w.file("b")); !os.IsNotExist(err) {
 		t.Errorf("the directory is still there: %v", err)
+	}
+}
+
+// TestJoinedOnceOnly: a renamed file was written down in its new folder, and the program killed before the old folder's entry was
+// void. A copy of the file that is made later is a copy.
+func TestJoinedOnceOnly(t *testing.T) {
+	w := filled(t, archive.Options{})
+	w.mv("a/x.eml", "b/moved.eml")
+	old := w.file("a/.items.jsonl")
+	w.Store = open(t, w.root, archive.Options{Hook: func(op, path string) error {
+		if path == old {
+			return errKilled
+		}
+		return nil
+	}})
+	w.add("b", "new")
+	w.Store = open(t, w.root, archive.Options{})
+	w.cp("b/moved.eml", "b/copy.eml")
+	want := map[string]string{"b/moved": "x", "b/copy": "", "b/new": "new", "a/y": "y", "a/z": "z"}
+	w.want(want)
+	w.persist()
+	w.want(want)
+}
+
+func TestKeysOutlastTheRenameOfAFolderAbove(t *testing.T) {
+	w := filled(t, archive.Options{})
+	write(t, w.file("a/mine/deep/one.eml"), "Subject: one\n\n")
+	mine, deep := w.must("a/mine"), w.must("a/mine/deep")
+	one := w.items(deep)[0]
+	to := w.must("a")
+	to.Path = "c"
+	_, err := w.UpdateFolder(t.Context(), w.must("a"), to)
+	must(t, err)
+	w.Store = open(t, w.root, archive.Options{})
+	if w.must("c/mine").Key != mine.Key || w.must("c/mine/deep").Key != deep.Key || w.items(w.must("c/mine/deep"))[0].Key != one.Key {
+		t.Error("a folder or item below has another key")
+	}
+}
+
+// TestEditDuringAWriteIsKept: a person writes to the file between the moment when the store looked at it and the rename.
+func TestEditDuringAWriteIsKept(t *testing.T) {
+	for _, kind := range []string{"update", "move", "delete"} {
+		w := filled(t, archive.Options{})
+		f, to := w.must("a"), w.must("b")
+		it, _ := w.stamped(f, "x")
+		edited := false
+		w.Store = open(t, w.root, archive.Options{Hook: func(op, path string) error {
+			if op == "after:append" && !edited {
+				edited = true
+				write(t, w.file("a/x.eml"), "Subject: edited\n\n")
+			}
+			return nil
+		}})
+		var err error
+		switch p := mail("changed"); kind {
+		case "update":
+			err = w.Update(t.Context(), f, []sync.ItemUpdate{{Item: it, Payload: &p, Stamp: stamped("x", "2")}})[0].Err
+		case "move":
+			err = w.Move(t.Context(), f, to, []sync.ItemMove{{Item: it, Stamp: stamped("x", "2")}})[0].Err
+		case "delete":
+			err = w.Delete(t.Context(), f, []plan.Item{it})[0]
+		}
+		if !edited || !sync.IsConflict(err) {
+			t.Errorf("%s: %v", kind, err)
+		}
+		data, err := os.ReadFile(w.file("a/x.eml"))
+		if err != nil || string(data) != "Subject: edited\n\n" {
+			t.Errorf("%s: the edit is lost: %q, %v", kind, data, err)
+		}
+		if now, ok := w.stamped(f, "x"); !ok || now.Key != it.Key || now.Stamp != it.Stamp {
+			t.Errorf("%s: the edited item: %+v", kind, now)
+		}
+		if left := w.items(to); len(left) != 0 {
+			t.Errorf("%s: %+v", kind, left)
+		}
 	}
 }

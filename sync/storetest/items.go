@@ -94,6 +94,7 @@ func testUpdate(t *testing.T, s *suite) {
 	if props.Version == cleared.Version {
 		t.Error("a changed property does not change the version")
 	}
+	same(t, "List after a changed property", s.listed(t, f, it), props)
 	if got := s.read(t, f, props); got.Properties["a"] != "c" {
 		t.Errorf("Read after a changed property: %+v", got.Properties)
 	}
