@@ -25,6 +25,10 @@ func Sum(parts ...string) Digest {
 	return d
 }
 
+const digestLength = 22 // characters of a digest as text
+
+var strict = base64.RawURLEncoding.Strict()
+
 // IsZero reports whether the digest is not known.
 func (d Digest) IsZero() bool { return d == Digest{} }
 
@@ -42,12 +46,13 @@ func ParseDigest(s string) (Digest, error) {
 	if s == "" {
 		return d, nil
 	}
-	b, err := base64.RawURLEncoding.Strict().DecodeString(s)
-	if err != nil || len(b) != len(d) {
-		return d, fmt.Errorf("%q is not a digest of 22 base64url characters", s)
+	var b [len(d) + 2]byte
+	if len(s) == digestLength {
+		if n, err := strict.Decode(b[:], []byte(s)); err == nil && n == len(d) {
+			return Digest(b[:len(d)]), nil
+		}
 	}
-	copy(d[:], b)
-	return d, nil
+	return d, fmt.Errorf("%q is not a digest of %d base64url characters", s, digestLength)
 }
 
 // Compare orders digests bytewise.

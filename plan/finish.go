@@ -86,7 +86,7 @@ func (d *Differ) choose(rs []seen, side Side) (seen, bool) {
 	if len(rs) < 2 {
 		return first(rs)
 	}
-	if m := d.in.Memory(rs[0].digest); m.buried() {
+	if m := d.memory(rs[0].digest); m.buried() {
 		for _, r := range rs {
 			d.leave(r.couple, side, r.item, whyCopy)
 		}
@@ -132,7 +132,7 @@ func first(rs []seen) (seen, bool) {
 
 // copies deals with replicas elsewhere in the pair of an item whose replica was found in its own folder.
 func (d *Differ) copies(rs []seen, digest Digest, from Side) {
-	m := d.in.Memory(digest)
+	m := d.memory(digest)
 	planned := slices.IndexFunc(d.changes, func(c Change) bool {
 		return c.Replica != nil && !c.Action.OfFolder() && c.Born.Identity == rs[0].id && c.Born.For == d.pair.Org[from.Other()]
 	})
@@ -262,7 +262,7 @@ func (d *Differ) orphan(r seen, from Side, listed bool) {
 		d.leave(r.couple, to, r.item, "its origin's folder is no longer in the pair, and nothing proves that it is gone")
 		return
 	}
-	e := encounter{rules: &d.pair.Rules, trusted: d.pair.Trusted, pair: d.pair.Digest, replica: r.item, from: from, memory: d.in.Memory(r.digest)}
+	e := encounter{rules: &d.pair.Rules, trusted: d.pair.Trusted, pair: d.pair.Digest, replica: r.item, from: from, memory: d.memory(r.digest)}
 	if !d.pair.Rules.TwoWay && e.memory != nil && e.memory.Replica != r.item.Key {
 		d.leave(r.couple, to, r.item, whyCopy) // the replica itself is gone
 		return
@@ -289,7 +289,7 @@ func (d *Differ) withoutReplica(s seen, from Side, listed bool) {
 	}
 	e := encounter{rules: &d.pair.Rules, trusted: d.pair.Trusted, pair: d.pair.Digest, origin: s.item, from: from}
 	if d.pair.Rules.TwoWay {
-		e.memory = d.in.Memory(s.digest)
+		e.memory = d.memory(s.digest)
 	}
 	if e.memory != nil && e.trusted && !listed {
 		d.leave(s.couple, from, s.item, "its replica was not found, in a listing that is not complete")
@@ -352,13 +352,23 @@ func (d *Differ) settle(c conflict) {
 // folders decides on folders whose counterpart is gone, now that it is known what happens to their items.
 func (d *Differ) folders(listed bool) {
 	p := d.pair
-	d.dropTaken()
+	needed := map[int]Side{} // folders to be made at a side because a folder or an item goes there
+	for i := range p.Couples {
+		for side := range p.Couples[i].Folder {
+			c := &p.Couples[i]
+			made := c.Folder[side] == nil && !c.Gone && !c.taken[side] && c.Origin != Side(side)
+			moved := c.Folder[side] != nil && c.Folder[1-side] != nil && c.Folder[side].Path != c.Want[side]
+			if made || moved {
+				d.need(needed, c.Folder[1-side], Side(side))
+			}
+		}
+	}
+	d.dropTaken(needed)
 	for _, ch := range d.changes {
 		if ch.Action == Delete || ch.Target != ch.Couple {
 			p.Couples[ch.Couple].leaving[ch.Side]++
 		}
 	}
-	needed := map[int]Side{} // folders to be made at a side because an item goes there
 	for i, ch := range d.changes {
 		c := &p.Couples[ch.Target]
 		side := ch.Side
@@ -368,16 +378,6 @@ func (d *Differ) folders(listed bool) {
 		if c.Gone && c.Folder[side] == nil && ch.Action != Delete {
 			needed[ch.Target] = side
 			d.changes[i].Path = c.Want[side]
-		}
-	}
-	for i := range p.Couples {
-		for side := range p.Couples[i].Folder {
-			c := &p.Couples[i]
-			made := c.Folder[side] == nil && !c.Gone && !c.taken[side] && c.Origin != Side(side)
-			moved := c.Folder[side] != nil && c.Folder[1-side] != nil && c.Folder[side].Path != c.Want[side]
-			if made || moved {
-				d.need(needed, c.Folder[1-side], Side(side))
-			}
 		}
 	}
 	kept := map[string]bool{} // paths of folders that stay, by side
@@ -443,6 +443,7 @@ func (d *Differ) need(needed map[int]Side, f *Folder, side Side) {
 		if at := up.Folder[side.Other()]; up.Gone && at != nil && up.Folder[side] == nil && !up.taken[side] && f.Path != at.Path && at.Path == Parent(f.Path) {
 			if _, ok := needed[j]; !ok {
 				needed[j] = side
+				d.need(needed, at, side)
 			}
 		}
 	}

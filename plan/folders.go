@@ -31,6 +31,7 @@ type folderMatcher struct {
 	byKey   [2]map[Digest]*Folder // by identity digest
 	couple  [2]map[*Folder]int
 	out     [2]map[*Folder]bool // filtered
+	tangled bool                // some couple was found to be tangled
 	changes []Change
 	left    []Left
 }
@@ -282,12 +283,21 @@ func (m *folderMatcher) want(i int, done []bool) {
 	}
 	done[i] = true
 	c := &m.Couples[i]
+	c.Want = [2]string{}
 	if i == 0 {
 		c.Want = m.Root
 		return
 	}
+	if c.tangled {
+		c.Want = [2]string{c.Folder[0].Path, c.Folder[1].Path}
+		return
+	}
 	for side := range c.Folder {
 		if p := m.parentOf(i, Side(side)); p >= 0 {
+			if done[p] && p > 0 && m.Couples[p].Want == [2]string{} { // it is being computed: a circle
+				m.tangle(i)
+				m.tangle(p)
+			}
 			m.want(p, done)
 		}
 	}

@@ -89,6 +89,8 @@ func (d *Differ) Folder(couple int, items [2][]Item) []Question {
 	c := &d.pair.Couples[couple]
 	c.count, c.blocked = [2]int{}, [2]bool{}
 	var sources, replicas [2][]seen
+	sources[Publisher] = make([]seen, 0, len(items[Publisher]))
+	replicas[Subscriber] = make([]seen, 0, len(items[Subscriber]))
 	for side := range items {
 		for i := range items[side] {
 			d.sort(couple, Side(side), &items[side][i], &sources, &replicas)
@@ -214,24 +216,27 @@ func (d *Differ) standing(it *Item, side Side) (standing, Origin) {
 // match decides about the sources at from whose replica lies in the same couple, and keeps the others for Finish.
 func (d *Differ) match(couple int, from Side, sources, replicas []seen, items [2][]Item) {
 	to := from.Other()
-	byID := make(map[Identity]int, len(replicas))
-	twice := map[Identity]bool{}
+	byID := make(map[Digest]int32, len(replicas))
+	twice := map[Digest]bool{}
 	for i, r := range replicas {
-		if _, ok := byID[r.id]; ok {
-			twice[r.id] = true
+		if _, ok := byID[r.digest]; ok {
+			twice[r.digest] = true
 		}
-		byID[r.id] = i
+		byID[r.digest] = int32(i)
 	}
 	used := make([]bool, len(replicas))
-	once := map[Identity]bool{}
+	once := map[Digest]bool{}
 	for _, s := range sources {
-		if once[s.id] { // two items with one identity: the second is a copy of a replica that came from elsewhere
+		if once[s.digest] { // two items with one identity: the second is a copy of a replica that came from elsewhere
 			d.leave(couple, from, s.item, whyCopy)
 			continue
 		}
-		once[s.id] = true
-		i, ok := byID[s.id]
-		if twice[s.id] && d.stays(s) {
+		if s.item.Stamp.Origin != "" {
+			once[s.digest] = true
+		}
+		at, ok := byID[s.digest]
+		i := int(at)
+		if twice[s.digest] && d.stays(s) {
 			i, ok = d.remembered(s, replicas, used, from, items)
 		}
 		if !ok || !d.stays(s) {
@@ -252,7 +257,7 @@ func (d *Differ) match(couple int, from Side, sources, replicas []seen, items [2
 // remembered picks the replica of s that state names among several with its stamp; the others are copies. Where it names none,
 // contents have to tell, in Finish.
 func (d *Differ) remembered(s seen, replicas []seen, used []bool, from Side, items [2][]Item) (int, bool) {
-	m := d.in.Memory(s.digest)
+	m := d.memory(s.digest)
 	found := slices.IndexFunc(replicas, func(r seen) bool { return r.id == s.id && m.names(r.item) })
 	for i, r := range replicas {
 		switch {
@@ -267,6 +272,14 @@ func (d *Differ) remembered(s seen, replicas []seen, used []bool, from Side, ite
 	return found, found >= 0
 }
 
+// memory is what state remembers of an identity, unless it is void.
+func (d *Differ) memory(identity Digest) *Memory {
+	if d.pair.Rules.TwoWay && !d.pair.Trusted {
+		return nil
+	}
+	return d.in.Memory(identity)
+}
+
 // stays reports whether an item may be decided about in its folder: not if a filter or an unreadable twin speaks of it.
 func (d *Differ) stays(s seen) bool {
 	_, out := d.filtered[s.digest]
@@ -278,7 +291,7 @@ func (d *Differ) meet(s, r seen, from Side, items [2][]Item) {
 	p := d.pair
 	e := encounter{rules: &p.Rules, trusted: p.Trusted, pair: p.Digest, origin: s.item, replica: r.item, from: from}
 	if p.Rules.TwoWay || p.Rules.Restore {
-		e.memory = d.in.Memory(s.digest)
+		e.memory = d.memory(s.digest)
 	}
 	v := e.decide()
 	if v.unknown && items[from] == nil {

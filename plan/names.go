@@ -9,11 +9,28 @@ const whyTaken = "another folder has its name"
 
 // settleNames takes back every place that is taken, and computes anew what follows from it, until all places differ.
 func (m *folderMatcher) settleNames(order []int) {
-	for m.clash(order) {
+	for range 2*len(order) + 2 { // each round takes back a place; the bound is for what nobody thought of
+		if !m.untangle() && !m.clash(order) {
+			return
+		}
 		done := make([]bool, len(m.Couples))
 		for _, i := range order {
 			m.want(i, done)
 		}
+	}
+}
+
+// untangle keeps folders where they are of which each was moved into the other, on opposite sides.
+func (m *folderMatcher) untangle() bool {
+	found := m.tangled
+	m.tangled = false
+	return found
+}
+
+// tangle keeps both folders of a couple where they are.
+func (m *folderMatcher) tangle(i int) {
+	if c := &m.Couples[i]; !c.tangled && c.Folder[0] != nil && c.Folder[1] != nil {
+		c.tangled, c.taken, m.tangled = true, [2]bool{true, true}, true
 	}
 }
 
@@ -32,7 +49,8 @@ func (m *folderMatcher) clash(order []int) (found bool) {
 					continue
 				}
 				if rank > 0 && (holds[c.Want[side]] || m.aboveTaken(i, Side(side))) {
-					c.taken[side], found = true, true
+					found = found || !c.taken[side]
+					c.taken[side] = true
 					continue
 				}
 				holds[c.Want[side]] = true
@@ -55,7 +73,7 @@ func (m *folderMatcher) rank(i int, side Side) int {
 	c := &m.Couples[i]
 	follower, ok := m.follower(i)
 	switch {
-	case c.Folder[side] != nil && (!ok || follower != side):
+	case c.Folder[side] != nil && (!ok || follower != side || c.taken[side]):
 		return 0
 	case c.Folder[side] != nil:
 		return 1
@@ -75,20 +93,35 @@ func (m *folderMatcher) leaveTaken(i int) {
 	}
 }
 
-// dropTaken takes back what would go into folders that cannot be made.
-func (d *Differ) dropTaken() {
+// closed says why a folder cannot be made at a side, or ""; needed are those above other folders that are made.
+func (d *Differ) closed(c *Couple, side Side, needed bool) string {
+	switch {
+	case c.Folder[side] != nil:
+		return ""
+	case c.taken[side]:
+		return whyTaken
+	case c.Gone && !needed && !c.counterpart.IsZero() && !d.in.Proven(side, c.counterpart):
+		return "it is no longer in the pair, and nothing proves that it is gone"
+	}
+	return ""
+}
+
+// dropTaken takes back what would go into folders that cannot be made. needed are those that are made for folders below them.
+func (d *Differ) dropTaken(needed map[int]Side) {
 	kept := d.changes[:0]
 	for _, ch := range d.changes {
 		side := ch.Side
 		if ch.Action == Revive || ch.Action == Keep {
 			side = side.Other()
 		}
-		if c := &d.pair.Couples[ch.Target]; ch.Action != Delete && c.Folder[side] == nil && c.taken[side] {
+		c := &d.pair.Couples[ch.Target]
+		_, needed := needed[ch.Target]
+		if why := d.closed(c, side, needed); why != "" && ch.Action != Delete {
 			it, at, couple := ch.Origin, ch.Side.Other(), ch.Source
 			if it == nil {
 				it, at, couple = ch.Replica, ch.Side, ch.Couple
 			}
-			d.leaveError(couple, at, it, fmt.Sprintf("its folder %q cannot be made: %s", c.Want[side], whyTaken))
+			d.leaveError(couple, at, it, fmt.Sprintf("its folder %q cannot be made: %s", c.Want[side], why))
 			continue
 		}
 		kept = append(kept, ch)

@@ -45,6 +45,7 @@ type Couple struct {
 
 	counterpart Digest // Gone: identity of the folder that was there
 
+	tangled bool    // one side's folder lies in what corresponds to a folder that lies in the other side's
 	taken   [2]bool // its place at that side is another folder's
 	count   [2]int  // items seen, by side
 	leaving [2]int  // items that the plan deletes or moves to another folder

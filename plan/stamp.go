@@ -172,30 +172,34 @@ func encodeStamp(fields ...string) string {
 	return b.String()
 }
 
-func decodeStamp(s string, fields int) ([]string, error) {
+// maxFields is the number of fields of the longest stamp.
+const maxFields = 6
+
+func decodeStamp(s string, fields int) (f [maxFields]string, err error) {
 	format, rest, _ := strings.Cut(s, ";")
 	if format != stampFormat {
 		if len(format) > 0 && strings.Trim(format, "0123456789") == "" && format[0] != '0' {
-			return nil, ErrNewerStamp
+			return f, ErrNewerStamp
 		}
-		return nil, fmt.Errorf("%q is not a stamp", s)
+		return f, fmt.Errorf("%q is not a stamp", s)
 	}
-	f := make([]string, 0, 6)
-	for more := true; more && len(f) <= fields; {
-		var field string
-		field, rest, more = strings.Cut(rest, ";")
-		f = append(f, field)
+	n := 0
+	for more := true; more; n++ {
+		if n == fields {
+			return f, fmt.Errorf("stamp %q is damaged", s)
+		}
+		f[n], rest, more = strings.Cut(rest, ";")
 	}
-	if len(f) != fields || len(s) >= MaxStamp {
-		return nil, fmt.Errorf("stamp %q is damaged", s)
+	if n != fields || len(s) >= MaxStamp {
+		return f, fmt.Errorf("stamp %q is damaged", s)
 	}
-	for i, e := range f {
+	for i, e := range f[:fields] {
 		if plain(e) {
 			continue
 		}
 		d, err := url.QueryUnescape(e)
 		if err != nil || url.QueryEscape(d) != e {
-			return nil, fmt.Errorf("stamp %q is damaged", s)
+			return f, fmt.Errorf("stamp %q is damaged", s)
 		}
 		f[i] = d
 	}

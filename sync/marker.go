@@ -37,10 +37,21 @@ func (r *Run) renewMarker(ctx context.Context, p *pair) error {
 		return nil
 	}
 	state := r.State.of(p.Digest)
+	// Only two texts are known at a time, so what an interrupted run announced is finished before another is announced.
+	if current, next := state.markers(); next != "" && next != current {
+		if err := r.putMarker(ctx, p, next); err != nil {
+			return err
+		}
+	}
 	text := r.Rand()
 	if err := state.setMarker("next", text); err != nil {
 		return err
 	}
+	return r.putMarker(ctx, p, text)
+}
+
+// putMarker puts an announced marker on both roots, and makes it the one that counts.
+func (r *Run) putMarker(ctx context.Context, p *pair, text string) error {
 	for side := range 2 {
 		f := p.folders[0][side]
 		to := f
@@ -51,5 +62,5 @@ func (r *Run) renewMarker(ctx context.Context, p *pair) error {
 		}
 		r.folderChanged(p.Org[side], f)
 	}
-	return state.setMarker("marker", text)
+	return r.State.of(p.Digest).setMarker("marker", text)
 }

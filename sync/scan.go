@@ -186,8 +186,8 @@ func (r *Run) itemInput(ctx context.Context, p *pair, index *plan.Index) plan.It
 		}
 	}
 	return plan.ItemInput{
-		Now:     r.Now,
-		Index:   index,
+		Now:   r.Now,
+		Index: index,
 		Content: func(side plan.Side, couple int, it plan.Item) plan.Digest {
 			return p.at[side].Read(ctx, p.folders[couple][side], []plan.Item{it})[0].Payload.Content
 		},
@@ -287,7 +287,11 @@ func (r *Run) list(ctx context.Context, s Store, f plan.Folder) (items []plan.It
 		return nil, fmt.Errorf("%s", f.Problem)
 	}
 	err = s.List(ctx, f, func(page []plan.Item) error {
-		items = append(items, page...)
+		if items == nil {
+			items = page[:len(page):len(page)]
+		} else {
+			items = append(items, page...)
+		}
 		return nil
 	})
 	return items, err

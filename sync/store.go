@@ -27,7 +27,8 @@ type Store interface {
 	Folder(ctx context.Context, id string) (plan.Folder, error)
 
 	// List calls emit with the items of one folder, in pages, in any order, one call at a time. It returns nil only if
-	// every item was emitted. An item that cannot be read is emitted with Problem set. An error of emit ends it and is returned.
+	// every item was emitted. An item that cannot be read is emitted with Problem set. A page belongs to emit. An error of
+	// emit ends it and is returned.
 	List(ctx context.Context, folder plan.Folder, emit func([]plan.Item) error) error
 
 	// Read fetches items of one folder: one result for each, in order. An item whose version is not the
