@@ -243,14 +243,19 @@ func (m *folderMatcher) plan() {
 	slices.SortStableFunc(order, func(a, b int) int {
 		return cmp.Compare(m.depth(a), m.depth(b))
 	})
-	done := make([]bool, len(m.Couples))
-	for _, i := range order {
-		m.want(i, done)
-	}
+	m.wantAll(order)
 	m.settleNames(order)
 	for _, i := range order {
 		m.leaveTaken(i)
 		m.change(i)
+	}
+}
+
+func (m *folderMatcher) wantAll(order []int) {
+	done := make([][2]int, len(m.Couples))
+	for _, i := range order {
+		m.want(i, Publisher, done)
+		m.want(i, Subscriber, done)
 	}
 }
 
@@ -276,45 +281,56 @@ func (m *folderMatcher) parentOf(i int, side Side) int {
 	return -1
 }
 
-// want computes the paths that both folders of a couple will have.
-func (m *folderMatcher) want(i int, done []bool) {
-	if done[i] {
+// How far want has come with one side of a couple.
+const (
+	begun = 1 + iota
+	finished
+)
+
+// want computes the path that a couple's folder at side will have: where the folder of the other side is, if this one follows it or
+// is to be made, else where it is now, whatever becomes of the folders above it.
+func (m *folderMatcher) want(i int, side Side, done [][2]int) {
+	if done[i][side] != 0 {
 		return
 	}
-	done[i] = true
+	done[i][side] = begun
 	c := &m.Couples[i]
-	c.Want = [2]string{}
-	if i == 0 {
-		c.Want = m.Root
-		return
+	follower, follows := m.follower(i)
+	switch {
+	case i == 0:
+		c.Want[side] = m.Root[side]
+	case c.tangled:
+		c.Want[side] = c.Folder[side].Path
+	case c.Folder[side] == nil, follows && follower == side && !c.taken[side]:
+		m.above(i, m.parentOf(i, side.Other()), side, done)
+		c.Want[side] = m.follow(i, side)
+	default:
+		m.above(i, m.parentOf(i, side), side, done)
+		c.Want[side] = m.stay(i, side)
 	}
-	if c.tangled {
-		c.Want = [2]string{c.Folder[0].Path, c.Folder[1].Path}
-		return
-	}
-	for side := range c.Folder {
-		if p := m.parentOf(i, Side(side)); p >= 0 {
-			if done[p] && p > 0 && m.Couples[p].Want == [2]string{} { // it is being computed: a circle
-				m.tangle(i)
-				m.tangle(p)
+	done[i][side] = finished
+}
+
+// above computes the path of the folder above. If that one waits for this one, they cannot both move.
+func (m *folderMatcher) above(i, parent int, side Side, done [][2]int) {
+	switch {
+	case parent < 0:
+	case done[parent][side] != begun:
+		m.want(parent, side, done)
+	default:
+		m.tangle(i)
+		m.tangle(parent)
+		for j := range done {
+			if !m.tangled && done[j][side] == begun {
+				m.tangle(j)
 			}
-			m.want(p, done)
 		}
-	}
-	for side := range c.Folder {
-		c.Want[side] = m.stay(i, Side(side))
-	}
-	if follower, ok := m.follower(i); ok && !c.taken[follower] {
-		c.Want[follower] = m.follow(i, follower)
 	}
 }
 
 // stay is the path of a folder that keeps its name and parent, while its parent may move.
 func (m *folderMatcher) stay(i int, side Side) string {
 	f := m.Couples[i].Folder[side]
-	if f == nil {
-		return m.follow(i, side)
-	}
 	if p := m.parentOf(i, side); p >= 0 {
 		return Join(m.Couples[p].Want[side], Base(f.Path))
 	}

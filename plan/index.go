@@ -73,6 +73,8 @@ func (p *Plan) arbitrate() {
 			continue
 		case c.Action == Adopt && linked[Identity{c.Born.For, c.Replica.Key}] != c.Born.From:
 			continue
+		case p.sourceGoes(&c, gone):
+			continue
 		}
 		if from := best[place{c.Born.For, c.Born.Identity}]; c.Action == Create && from != c.Born.From {
 			pair := p.Pairs[c.Pair]
@@ -86,13 +88,26 @@ func (p *Plan) arbitrate() {
 	p.Changes = kept
 }
 
-// deletedAndLinked are the items that the plan deletes, and the organizations to whose items it links some, by
+// sourceGoes reports whether a folder would be made after one that another pair deletes.
+func (p *Plan) sourceGoes(c *Change, gone map[Identity]bool) bool {
+	if c.Action != CreateFolder && c.Action != ReviveFolder {
+		return false
+	}
+	pair, from := p.Pairs[c.Pair], c.Side.Other()
+	f := pair.Couples[c.Couple].Folder[from]
+	return f != nil && gone[pair.identity(from, f.Key)]
+}
+
+// deletedAndLinked are the items and folders that the plan deletes, and the organizations to whose items it links some, by
 // organization and their own keys.
 func (p *Plan) deletedAndLinked() (gone map[Identity]bool, linked map[Identity]string) {
 	gone, linked = map[Identity]bool{}, map[Identity]string{}
 	for i := range p.Changes {
 		c := &p.Changes[i]
 		switch c.Action {
+		case DeleteFolder:
+			pair := p.Pairs[c.Pair]
+			gone[pair.identity(c.Side, pair.Couples[c.Couple].Folder[c.Side].Key)] = true
 		case Delete:
 			it := c.Replica
 			if it == nil {

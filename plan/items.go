@@ -239,7 +239,7 @@ func (d *Differ) match(couple int, from Side, sources, replicas []seen, items [2
 		if twice[s.digest] && d.stays(s) {
 			i, ok = d.remembered(s, replicas, used, from, items)
 		}
-		if !ok || !d.stays(s) {
+		if !ok || !d.stays(s) || d.another(s, replicas[i]) {
 			d.sources[from] = append(d.sources[from], s.keep())
 			continue
 		}
@@ -270,6 +270,18 @@ func (d *Differ) remembered(s seen, replicas []seen, used []bool, from Side, ite
 		}
 	}
 	return found, found >= 0
+}
+
+// another reports whether state names another item than r as the replica of s: it may be in another folder, and r a copy. Where
+// nothing is to be written it does not matter, and state is not asked.
+func (d *Differ) another(s, r seen) bool {
+	if rules := &d.pair.Rules; !rules.TwoWay && !rules.Restore {
+		if copied, err := ParseCopied(r.item.Stamp.Version); err == nil && copied.Version == s.item.Version {
+			return false
+		}
+	}
+	m := d.memory(s.digest)
+	return m != nil && !m.buried() && m.Replica != r.item.Key
 }
 
 // memory is what state remembers of an identity, unless it is void.

@@ -13,10 +13,7 @@ func (m *folderMatcher) settleNames(order []int) {
 		if !m.untangle() && !m.clash(order) {
 			return
 		}
-		done := make([]bool, len(m.Couples))
-		for _, i := range order {
-			m.want(i, done)
-		}
+		m.wantAll(order)
 	}
 }
 

@@ -296,3 +296,55 @@ func TestADamagedCompanionStopsDeletionsAndDoublesNothing(t *testing.T) {
 	}
 	wantTree(t, w, "b", before)
 }
+
+func TestAFolderMovedAboveItsParentIsFollowed(t *testing.T) {
+	for _, twoWay := range []bool{false, true} {
+		rules := synctest.Rules()
+		rules.TwoWay = twoWay
+		w := oneWay(t, rules, "Sub/1", "Sub/Deep/2")
+		must(t, os.Rename(w.Path("a", "News/Sub/Deep"), w.Path("a", "News/Shallow")),
+			os.Rename(w.Path("a", "News/Sub"), w.Path("a", "News/Shallow/Below")))
+		apply(t, w, synctest.Run{})
+		wantEmpty(t, w)
+		tree := w.Tree(t, "b")
+		if tree["Copy/Shallow/2.eml"] == "" || tree["Copy/Shallow/Below/1.eml"] == "" || len(tree) != 5 {
+			t.Errorf("two-way %v: after the moves: %v", twoWay, tree)
+		}
+	}
+}
+
+func TestFoldersMovedIntoEachOtherOnOppositeSidesStay(t *testing.T) {
+	rules := synctest.Rules()
+	rules.TwoWay = true
+	w := oneWay(t, rules, "One/1", "Two/2")
+	must(t, os.Rename(w.Path("a", "News/One"), w.Path("a", "News/Two/One")), os.Rename(w.Path("b", "Copy/Two"), w.Path("b", "Copy/One/Two")))
+	before := [2]map[string]string{w.Tree(t, "a"), w.Tree(t, "b")}
+	_, report, err := w.Apply(synctest.Run{})
+	must(t, err)
+	if report.Result != "partial" {
+		t.Errorf("%s", report.Result)
+	}
+	wantTree(t, w, "a", before[0])
+	wantTree(t, w, "b", before[1])
+}
+
+func TestADeletedFolderOfAMeshIsGoneEverywhere(t *testing.T) {
+	rules := synctest.Rules()
+	rules.TwoWay, rules.Deletions = true, plan.DeleteItemsAndFolders
+	w := synctest.New(t, "a", "b", "c")
+	for _, pair := range []string{"ab", "ac", "bc"} {
+		w.Session(pair, pair[:1], "News", pair[1:], "News", rules)
+	}
+	w.Put(t, "a", "News/one.eml", synctest.Message("one", "text"))
+	w.Put(t, "a", "News/Sub/two.eml", synctest.Message("two", "text"))
+	apply(t, w, synctest.Run{})
+	apply(t, w, synctest.Run{})
+	wantEmpty(t, w)
+	must(t, os.RemoveAll(w.Path("c", "News/Sub")))
+	apply(t, w, synctest.Run{Force: true})
+	apply(t, w, synctest.Run{Force: true})
+	wantEmpty(t, w)
+	for _, org := range w.Orgs {
+		wantTree(t, w, org, map[string]string{"News/": "", "News/one.eml": synctest.Message("one", "text")})
+	}
+}
