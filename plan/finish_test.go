@@ -1,0 +1,107 @@
+package plan
+
+import "testing"
+
+// one is a one-way pair of two coupled folders, in which all that is gone is proven to be gone.
+func one(rules Rules, memory *Memory) (*Pair, *Differ) {
+	p := &Pair{Org: [2]string{"a", "b"}, Digest: Sum("pair"), Rules: rules}
+	f, g := &Folder{Key: Sum("f"), Path: "f"}, &Folder{Key: Sum("g"), Path: "g"}
+	p.Couples = []Couple{{Folder: [2]*Folder{f, g}, Want: [2]string{"f", "g"}, Linked: true, Items: true}}
+	return p, NewDiffer(p, ItemInput{Memory: func(Digest) *Memory { return memory }, Index: NewIndex(nil),
+		Refused: func(Digest) (Digest, string) { return Digest{}, "" },
+		Proven:  func(Side, Digest) bool { return true }, Known: func(string) bool { return true }})
+}
+
+func origin(name string) Item {
+	return Item{ID: name, Key: Sum(name), Version: Sum(name, "1"), Content: Sum(name, "1"), Name: name, Size: 1}
+}
+
+func replica(p *Pair, id string, of Item) Item {
+	return Item{ID: id, Key: Sum(id), Version: of.Content, Content: of.Content, Name: of.Name, Size: of.Size, Stamp: Stamp{
+		Origin:  Origin{Identity: p.identity(Publisher, of.Key), From: "a", For: "b", Pair: p.Digest}.Encode(),
+		Version: Copied{Version: of.Version, Content: of.Content, Home: p.folderIdentity(0, Publisher)}.Encode()}}
+}
+
+func changes(t *testing.T, d *Differ, items [2][]Item) []Change {
+	t.Helper()
+	if q := d.Folder(0, items); len(q) > 0 {
+		t.Fatalf("questions: %+v", q)
+	}
+	c, _ := d.Finish(true)
+	return c
+}
+
+func TestAReplicaThatAFilterTakesOutIsNotMissing(t *testing.T) {
+	p, d := one(Rules{MaxSize: 100}, nil)
+	o := origin("x")
+	r := replica(p, "r", o)
+	r.Size = 200
+	if got := changes(t, d, [2][]Item{{o}, {r}}); len(got) > 0 {
+		t.Errorf("got %+v", got)
+	}
+}
+
+func TestCopiesOfADeletedReplicaStay(t *testing.T) {
+	buried := Buried(Item{Key: Sum("the replica")})
+	p, d := one(Rules{Deletions: DeleteItems}, &buried)
+	o := origin("x")
+	for _, copies := range [][]Item{{replica(p, "r", o)}, {replica(p, "r", o), replica(p, "s", o)}} {
+		if got := changes(t, d, [2][]Item{nil, copies}); len(got) > 0 {
+			t.Errorf("%d copies: got %+v", len(copies), got)
+		}
+		p, d = one(Rules{Deletions: DeleteItems}, &buried)
+	}
+}
+
+func TestOfSeveralItemsWithOneStampTheRememberedOneIsTheReplica(t *testing.T) {
+	p, _ := one(Rules{}, nil)
+	o := origin("x")
+	r, copied := replica(p, "r", o), replica(p, "copy", o)
+	memory := Remember(o, r)
+	_, d := one(Rules{Deletions: DeleteItems}, &memory)
+	got := changes(t, d, [2][]Item{nil, {copied, r}})
+	if len(got) != 1 || got[0].Action != Delete || got[0].Replica.Key != r.Key {
+		t.Errorf("got %+v", got)
+	}
+	_, d = one(Rules{}, &memory)
+	o.Version, o.Content = Sum("x", "2"), Sum("x", "2")
+	got = changes(t, d, [2][]Item{{o}, {copied}})
+	if len(got) != 1 || got[0].Action != Update {
+		t.Errorf("the only one that is left is not updated: %+v", got)
+	}
+}
+
+func TestOnlyFoldersThatWereMadeAreDeleted(t *testing.T) {
+	for name, test := range map[string]struct {
+		stamped, linked, goes bool
+	}{"made": {true, false, true}, "linked": {true, true, false}, "of its users": {false, true, false}} {
+		t.Run(name, func(t *testing.T) {
+			p, d := one(Rules{Deletions: DeleteItemsAndFolders}, nil)
+			f := &Folder{Key: Sum("sub"), Path: "g/sub"}
+			if test.stamped {
+				f.Stamp.Origin = Origin{Identity: p.identity(Publisher, Sum("gone")), From: "a", For: "b", Pair: p.Digest, Linked: test.linked}.Encode()
+			}
+			p.Couples = append(p.Couples, Couple{Folder: [2]*Folder{nil, f}, Want: [2]string{"", "g/sub"}, Gone: true, Linked: test.linked})
+			got := changes(t, d, [2][]Item{})
+			if goes := len(got) == 1 && got[0].Action == DeleteFolder; goes != test.goes {
+				t.Errorf("got %+v", got)
+			}
+		})
+	}
+}
+
+func TestAnItemComesByOneWay(t *testing.T) {
+	it := origin("x")
+	born := Identity{Born: "a", Key: it.Key}
+	pair := func(from string) *Pair {
+		return &Pair{Org: [2]string{from, "c"}, Couples: []Couple{{Want: [2]string{"f", "g"}}}}
+	}
+	create := func(pair int, from string) Change {
+		return Change{Pair: pair, Action: Create, Side: Subscriber, Origin: &it, Born: Origin{Identity: born, From: from, For: "c"}}
+	}
+	p := &Plan{Pairs: []*Pair{pair("b"), pair("a")}, Changes: []Change{create(0, "b"), create(1, "a")}}
+	p.Complete(func(string) string { return "" })
+	if len(p.Changes) != 1 || p.Changes[0].Born.From != "a" || len(p.Left) != 1 {
+		t.Errorf("got %+v, left %+v", p.Changes, p.Left)
+	}
+}

@@ -1,0 +1,144 @@
+package historytest
+
+import (
+	"bytes"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// mutant is one decision, gate or stamp rule switched off: old becomes new in a file of the module.
+type mutant struct{ name, file, old, new string }
+
+var mutants = []mutant{
+	// Rows of the tables.
+	{"one-way: create", "plan/finish.go", "d.refusedOr(Change{Action: Create,", "func(Change, seen) {}(Change{Action: Create,"},
+	{"one-way: changed, update", "plan/decide.go", "if touched && e.origin.Content != copied.Content {", "if false {"},
+	{"one-way: touched, renew", "plan/decide.go", "\tif touched {\n\t\treturn do(Renew, whyTouched)", "\tif false {\n\t\treturn do(Renew, whyTouched)"},
+	{"one-way: restore", "plan/decide.go", "if e.rules.Restore {", "if false {"},
+	{"one-way: restore whatever the rules say", "plan/decide.go", "if e.rules.Restore {", "if true {"},
+	{"gone: deletions none", "plan/decide.go", "if e.rules.Deletions == NoDeletions {", "if false {"},
+	{"gone: delete", "plan/decide.go", "return do(Delete, sideText(whyGone, e.from))", "return leave(whyGoneKept)"},
+	{"two-way: origin changed, update", "plan/decide.go", "\t\treturn do(Update, whyChanged)\n\tcase replicaChanged:", "\t\treturn verdict{}\n\tcase replicaChanged:"},
+	{"two-way: replica changed, copy back", "plan/decide.go", "return do(CopyBack, whyEdited)", "return do(Update, whyEdited)"},
+	{"two-way: both changed", "plan/decide.go", "return e.conflict(whyBothChanged)", "return do(Update, whyBothChanged)"},
+	{"two-way: both changed and equal", "plan/decide.go", "if e.contentsKnown() && e.origin.Content == e.replica.Content {\n\t\t\treturn e.inStep(copied, whyEqual)\n\t\t}\n\t\treturn e.conflict", "if false {\n\t\t\treturn e.inStep(copied, whyEqual)\n\t\t}\n\t\treturn e.conflict"},
+	{"two-way: gone and changed, revive", "plan/decide.go", "return do(Revive, whyRevived)", "return do(Delete, whyRevived)"},
+	{"two-way: replica gone, deletions none", "plan/decide.go", "return leave(whyReplicaKept)", "return do(Delete, whyReplicaKept)"},
+	{"two-way: replica gone, delete", "plan/decide.go", "return do(Delete, whyReplicaGone)", "return do(Create, whyReplicaGone)"},
+	{"two-way: changed, replica gone, create again", "plan/decide.go", "return do(Create, whyMadeAgain)", "return do(Delete, whyMadeAgain)"},
+	{"two-way: void, both there, differ", "plan/decide.go", "return e.conflict(whyNeverMatched)", "return do(Update, whyNeverMatched)"},
+	{"two-way: void, origin gone", "plan/decide.go", "case !e.trusted || !known:", "case false && !known:"},
+	{"two-way: void, replica gone", "plan/decide.go", "!e.rules.TwoWay || !e.trusted || e.memory == nil", "!e.rules.TwoWay || e.memory == nil"},
+	{"two-way: void whatever was changed", "plan/decide.go", "\tif !e.trusted {\n\t\treturn false, false, false\n\t}", "\tif false {\n\t\treturn false, false, false\n\t}"},
+	{"two-way: the mark of an edit copied back", "plan/decide.go", "case marked && !(", "case marked && false && !("},
+	{"incomplete replica", "plan/decide.go", "case e.replica.Stamp.Version == \"\":", "case false:"},
+	{"conflict: keep both", "plan/decide.go", "return verdict{action: Keep, act: true, why: why, clash: true}", "return do(Update, why)"},
+	{"conflict: newest", "plan/decide.go", "if r.After(o) {", "if o.After(r) {"},
+	{"conflict: five minutes", "plan/decide.go", "|| apart <= sameTime", "|| false && apart <= sameTime"},
+	{"conflict: subscriber", "plan/decide.go", "\tcase SubscriberWins:\n\t\twinner = Subscriber", "\tcase SubscriberWins:\n\t\twinner = Publisher"},
+	{"conflict: publisher", "plan/decide.go", "\tcase PublisherWins:\n", "\tcase PublisherWins:\n\t\twinner = Subscriber\n"},
+
+	// Gates.
+	{"gate: deletions", "plan/gate.go", "limits.Deletions.exceeds(n, total)", "false && limits.Deletions.exceeds(n, total)"},
+	{"gate: updates", "plan/gate.go", "limits.Updates.exceeds(n, total)", "false && limits.Updates.exceeds(n, total)"},
+	{"gate: empty side", "plan/gate.go", "p.shut(GateEmptySide, pair.Session, \"%s: the %s is empty, while", "_ = (func(...any) {}); func(...any) {}(GateEmptySide, pair.Session, \"%s: the %s is empty, while"},
+	{"gate: first run", "plan/gate.go", "if pair.First && ", "if false && "},
+	{"gate: unknown origins", "plan/gate.go", "n.Strange[side] == n.Stamped[side] {", "n.Strange[side] < 0 {"},
+	{"gate: another organization", "sync/scan.go", "!before.IsZero() && before != root.Key", "false && before != root.Key"},
+	{"gate: own rights", "plan/gate.go", "if had && old.Wider(now) {", "if false && had && old.Wider(now) {"},
+	{"gate: wider rights", "plan/gate.go", "now.Wider(old) {", "false && now.Wider(old) {"},
+
+	// Stamps and what they say.
+	{"stamp: made for another organization", "plan/pair.go", "err != nil || o.For != p.Org[side] || o.Born", "err != nil || o.Born"},
+	{"stamp: came home", "plan/pair.go", "|| o.Born == p.Org[side]:", "|| false:"},
+	{"stamp: of a newer program", "plan/pair.go", "\tcase err == ErrNewerStamp:\n\t\treturn newer", "\tcase false:\n\t\treturn newer"},
+	{"stamp: of another pair", "plan/pair.go", "&& o.Pair == p.Digest && !p.Digest.IsZero()", ""},
+	{"stamp: goes with the recycle folder", "sync/apply_items.go", "moves[i] = ItemMove{Item: it}", "moves[i] = ItemMove{Item: it, Stamp: it.Stamp}"},
+	{"stamp: a copy, told by memory", "plan/finish.go", "if m.names(r.item) {", "if false {"},
+	{"stamp: a copy, when the replica was deleted", "plan/finish.go", "if m := d.memory(rs[0].digest); m.buried() {", "if m := d.memory(rs[0].digest); false && m.buried() {"},
+	{"stamp: a copy alone is no replica", "plan/finish.go", "if !d.pair.Rules.TwoWay && e.memory != nil && e.memory.Replica != r.item.Key {", "if false {"},
+	{"stamp: equal contents in one folder were made twice", "plan/finish.go", "r.couple != rs[0].couple || r.item.Content.IsZero() || r.item.Content != rs[0].item.Content || r.item.Stamp != rs[0].item.Stamp {", "false && r.couple == 0 {"},
+	{"gone: proven by its folder", "plan/finish.go", "case r.item.Stamp.Version != \"\" && !d.in.Proven(from, copied.Home):", "case false && copied.Home.IsZero():"},
+	{"gone: not by an incomplete listing", "sync/scan.go", "differs[i].Finish(!pair.failed)", "differs[i].Finish(true)"},
+	{"gone: not by a filter", "plan/items.go", "\t\td.leave(couple, side, it, why)\n\t\t\td.filtered[s.digest] = why\n\t\t\treturn\n\t\t}\n\t\treplicas[side]", "\t\td.leave(couple, side, it, why)\n\t\t\treturn\n\t\t}\n\t\treplicas[side]"},
+	{"folder: only stamped ones go", "plan/finish.go", "case st != ours && !p.Rules.TwoWay:", "case false:"},
+	{"folder: linked ones stay", "plan/finish.go", "case c.Linked && st == ours:", "case false:"},
+	{"an item comes by one way", "plan/index.go", "c.Action == Create && from != c.Born.From", "false && from != c.Born.From"},
+	{"an item does not return", "plan/items.go", "case st == foreign && (o.Born == p.Org[side.Other()] || o.From == p.Org[side.Other()]):", "case false:"},
+	{"no deletions after a failure", "sync/apply_items.go", "\tif a.pairFailed(p) {\n\t\tfor _, c := range batch {", "\tif false {\n\t\tfor _, c := range batch {"},
+}
+
+// TestMutants switches off one rule at a time in a copy of the module and expects that some test notices. IOREPL_MUTANTS=1 runs all of them,
+// any other text those whose names contain it.
+func TestMutants(t *testing.T) {
+	which := os.Getenv("IOREPL_MUTANTS")
+	if which == "" {
+		t.Skip("IOREPL_MUTANTS is not set")
+	}
+	dir := fastDir(t)
+	copyModule(t, filepath.Join("..", ".."), dir)
+	for _, m := range mutants {
+		if which != "1" && !strings.Contains(m.name, which) {
+			continue
+		}
+		t.Run(m.name, func(t *testing.T) {
+			file := filepath.Join(dir, filepath.FromSlash(m.file))
+			source, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if n := bytes.Count(source, []byte(m.old)); n != 1 {
+				t.Fatalf("%s holds %d times what is to be replaced:\n%s", m.file, n, m.old)
+			}
+			if err := os.WriteFile(file, bytes.Replace(source, []byte(m.old), []byte(m.new), 1), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			defer func() {
+				if err := os.WriteFile(file, source, 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}()
+			cmd := exec.CommandContext(t.Context(), "go", "test", "-vet=off", "-failfast", "-timeout=2m", "./plan", "./sync", "./sync/historytest")
+			cmd.Dir = dir
+			cmd.Env = append(os.Environ(), "IOREPL_MUTANTS=", "IOREPL_SEED=1", "IOREPL_HISTORIES=1500", "IOREPL_FAILURES=1")
+			out, err := cmd.CombinedOutput()
+			if bytes.Contains(out, []byte("[build failed]")) {
+				t.Fatalf("the mutant does not build:\n%s", out)
+			}
+			if err == nil {
+				t.Errorf("no test notices that %q is switched off", m.name)
+			}
+		})
+	}
+}
+
+// copyModule copies what the tests of plan and sync need.
+func copyModule(t *testing.T, from, to string) {
+	t.Helper()
+	for _, name := range []string{"go.mod", "go.sum", "plan", "sync"} {
+		err := filepath.WalkDir(filepath.Join(from, name), func(path string, d fs.DirEntry, err error) error {
+			if err != nil {
+				return err
+			}
+			rel, err := filepath.Rel(from, path)
+			if err != nil {
+				return err
+			}
+			if d.IsDir() {
+				return os.MkdirAll(filepath.Join(to, rel), 0o700)
+			}
+			b, err := os.ReadFile(path)
+			if err != nil {
+				return err
+			}
+			return os.WriteFile(filepath.Join(to, rel), b, 0o600)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}

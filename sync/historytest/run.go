@@ -1,0 +1,197 @@
+package historytest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"iorepl/plan"
+	"iorepl/sync"
+	"iorepl/sync/memstore"
+)
+
+// run is one run of the program and what is done to it.
+type run struct {
+	h      *History
+	mode   mode
+	adopt  bool
+	force  bool                // apply although gates are shut
+	rename func(string) string // ids of organizations
+	steps  int                 // Killed: after how many steps; Broken: which listing fails
+
+	writing bool
+	dead    bool
+	plan    *plan.Plan
+}
+
+// mode is how a run is disturbed.
+type mode int
+
+const (
+	calm    mode = iota
+	failing      // single calls fail, before or after their effect
+	killed       // from some step on nothing happens any more
+	crowded      // users act between the program's calls
+	deaf         // a listing fails
+)
+
+func (m mode) String() string { return [...]string{"calm", "failing", "killed", "crowded", "deaf"}[m] }
+
+var errDead = errors.New("the process was killed")
+
+// hook stands between the program and one organization.
+func (r *run) hook(org string) memstore.Hook {
+	listings := 0
+	return func(c memstore.Call) error {
+		h := r.h
+		if !r.writing {
+			if c.Write {
+				h.fail("planning wrote: %s at %s in /%s", c.Op, org, c.Path)
+			}
+			if listings++; r.mode == deaf && c.Op == "List" && listings%r.steps == 0 {
+				return errors.New("the listing broke off")
+			}
+			return nil
+		}
+		// While users move folders about, an update may find one where it was not planned to be.
+		chased := r.mode == crowded && c.Op == "UpdateFolder"
+		if c.Write && !c.After && !chased && !h.mayWrite(org, c) {
+			h.fail("%s at %s in /%s: it is not to be written there", c.Op, org, c.Path)
+		}
+		switch r.mode {
+		case failing:
+			if !c.After && h.chance(8) {
+				h.note("  %s at %s in /%s fails", c.Op, org, c.Path)
+				return errors.New("connection refused")
+			}
+			if c.After && h.chance(8) {
+				h.note("  %s at %s in /%s happens, but its answer is lost", c.Op, org, c.Path)
+				return sync.Errorf(sync.Unknown, "connection lost")
+			}
+		case killed:
+			return r.step(fmt.Sprintf("%s at %s in /%s", c.Op, org, c.Path), c.After)
+		case crowded:
+			if !c.After && h.chance(6) {
+				h.act()
+			}
+		}
+		return nil
+	}
+}
+
+// step counts towards the kill.
+func (r *run) step(what string, after bool) error {
+	if r.dead {
+		return errDead
+	}
+	if r.steps--; r.steps < 0 {
+		r.dead = true
+		r.h.note("  killed at %s, after its effect: %v", what, after)
+		return errDead
+	}
+	return nil
+}
+
+// mayWrite says where a link may write: in its target, in the recycle folder, and folders on the way to both.
+func (h *History) mayWrite(org string, c memstore.Call) bool {
+	for i := range h.links {
+		l := &h.links[i]
+		if l.writes(org, c.Path) {
+			return true
+		}
+		if l.sub != org {
+			continue
+		}
+		if c.Op == "CreateFolder" && (plan.Within(l.to, c.Path) || c.Path == l.rules.Recycle) || c.Op == "Move" && l.rules.Recycle != "" && c.Path == l.rules.Recycle {
+			return true
+		}
+	}
+	return false
+}
+
+// outcome is what became of a run.
+type outcome struct {
+	plan    *plan.Plan
+	report  *sync.Report
+	refused bool
+	err     error
+}
+
+// whole reports whether all that was planned was done, and everything could be planned.
+func (o *outcome) whole() bool {
+	return o.err == nil && !o.refused && o.report != nil && o.report.Remaining == 0 && len(o.report.Skipped)+len(o.report.Failed)+o.report.Plan.Summary.Errors == 0
+}
+
+// do plans, and applies if apply is set, and has the oracle look at what happened.
+func (r *run) do(apply bool) (out outcome) {
+	h := r.h
+	if r.rename == nil {
+		r.rename = func(id string) string { return id }
+	}
+	state, err := sync.OpenState(filepath.Join(h.dir, h.state))
+	h.must(err)
+	state.NoSync()
+	state.SetHook(func(op string) error {
+		if !r.writing {
+			h.fail("planning wrote to the state")
+		}
+		if r.mode == killed {
+			return r.step("writing the state", strings.HasPrefix(op, "after"))
+		}
+		return nil
+	})
+	defer func() {
+		if r.dead {
+			h.must(state.Discard())
+		} else {
+			h.must(state.Close())
+		}
+	}()
+	stores, known := map[string]sync.Store{}, []string{}
+	for _, name := range h.names {
+		stores[r.rename(name)] = h.orgs[name].Open(r.hook(name))
+		known = append(known, r.rename(name))
+	}
+	program := sync.New(sync.Options{Organizations: stores, Known: known, Sessions: h.sessions(r.rename), Adopt: r.adopt, Parallelism: 1,
+		State: state, Now: h.now, Rand: func() string { return fmt.Sprintf("%016x", h.rand.Uint64()) }})
+	before := h.picture()
+	clear(h.touched)
+	if out.plan, out.err = program.Plan(context.Background()); out.err != nil {
+		if r.mode == calm {
+			h.fail("planning: %v", out.err)
+		}
+		return out
+	}
+	r.plan = out.plan
+	out.refused = len(out.plan.Refused) > 0 && !r.force
+	if !apply || out.refused {
+		return out
+	}
+	r.writing = true
+	h.note("%s apply with %s%s:\n%s", r.mode, h.state, map[bool]string{true: ", --adopt"}[r.adopt], text(out.plan))
+	out.report, out.err = program.Apply(context.Background(), out.plan, nil)
+	for _, o := range append(append(out.report.Failed, out.report.Skipped...), out.report.Refused...) {
+		h.note("  not done: %s %s %q in %s:/%s: %s", o.Symbol, o.Action, o.Item, o.Organization, o.Path, o.Reason)
+	}
+	if out.err != nil {
+		h.note("  apply: %v", out.err)
+	}
+	if p, ok := sync.IsPanic(out.err); ok {
+		if f, ok := p.Value.(failure); ok {
+			panic(f)
+		}
+		h.fail("apply panicked: %v\n%s", p.Value, p.Stack)
+	}
+	h.audit(before, r)
+	return out
+}
+
+func text(p *plan.Plan) string {
+	var b strings.Builder
+	if err := p.Document(false).WriteText(&b, plan.Colors{}); err != nil {
+		return err.Error()
+	}
+	return b.String()
+}
