@@ -43,7 +43,9 @@ func (d *Differ) finish(from Side, listed bool) {
 			d.leave(s.couple, from, s.item, whyCopy)
 		default:
 			done[s.digest] = true
-			if r, ok := d.choose(groups[s.digest], to); ok {
+			if r, ok := d.choose(groups[s.digest], to); ok && !listed && d.another(s, r) {
+				d.leave(r.couple, to, r.item, whyUnseen)
+			} else if ok {
 				d.meet(s, r, from, [2][]Item{})
 			} else if len(groups[s.digest]) == 0 {
 				alone = append(alone, s)

@@ -105,3 +105,35 @@ func TestAnItemComesByOneWay(t *testing.T) {
 		t.Errorf("got %+v, left %+v", p.Changes, p.Left)
 	}
 }
+
+func TestACopyIsNotTakenForAReplicaThatMayLieInAFolderThatWasNotListed(t *testing.T) {
+	p, _ := one(Rules{}, nil)
+	o := origin("x")
+	copied := replica(p, "copy", o)
+	memory := Remember(o, replica(p, "r", o))
+	o.Version, o.Content = Sum("x", "2"), Sum("x", "2")
+	for _, listed := range []bool{false, true} {
+		_, d := one(Rules{}, &memory)
+		d.Folder(0, [2][]Item{{o}, {copied}})
+		if got, _ := d.Finish(listed); len(got) > 0 != listed {
+			t.Errorf("listed whole: %v: got %+v", listed, got)
+		}
+	}
+}
+
+func TestAReplicaThatIsMovedIsRememberedAsTheMoveLeavesIt(t *testing.T) {
+	p, _ := one(Rules{TwoWay: true}, nil)
+	o := origin("x")
+	r := replica(p, "r", o)
+	memory := Remember(o, r)
+	memory.Stamp = Sum("an older stamp") // so there is something to learn
+	p, d := one(Rules{TwoWay: true}, &memory)
+	p.Trusted = true
+	p.Couples = append(p.Couples, Couple{Folder: [2]*Folder{{Key: Sum("f2"), Path: "f/2"}, {Key: Sum("g2"), Path: "g/2"}},
+		Want: [2]string{"f/2", "g/2"}, Items: true})
+	d.Folder(1, [2][]Item{{o}, nil})
+	got := changes(t, d, [2][]Item{nil, {r}})
+	if len(got) != 1 || got[0].Action != Move || len(p.Learn) > 0 {
+		t.Errorf("got %+v, learned %+v", got, p.Learn)
+	}
+}

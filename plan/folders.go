@@ -30,8 +30,9 @@ type folderMatcher struct {
 	byPath  [2]map[string]*Folder
 	byKey   [2]map[Digest]*Folder // by identity digest
 	couple  [2]map[*Folder]int
-	out     [2]map[*Folder]bool // filtered
-	tangled bool                // some couple was found to be tangled
+	out     [2]map[*Folder]bool   // filtered
+	place   [2]map[*Folder]string // paths below the root by which filters judge
+	tangled bool                  // some couple was found to be tangled
 	changes []Change
 	left    []Left
 }
@@ -45,6 +46,7 @@ func (p *Pair) CoupleFolders(in FolderInput) ([]Change, []Left) {
 		m.byKey[side] = map[Digest]*Folder{}
 		m.couple[side] = map[*Folder]int{}
 		m.out[side] = map[*Folder]bool{}
+		m.place[side] = map[*Folder]string{}
 		for i := range in.Folders[side] {
 			f := &in.Folders[side][i]
 			m.byPath[side][f.Path] = f
@@ -88,8 +90,8 @@ func (m *folderMatcher) filter() {
 	for side := range m.in.Folders {
 		for i := range m.in.Folders[side] {
 			f := &m.in.Folders[side][i]
-			in, _ := m.Rules.folderIn(Relative(f.Path, m.Root[side]))
-			if !in {
+			m.place[side][f] = Relative(f.Path, m.Root[side])
+			if in, _ := m.Rules.folderIn(m.place[side][f]); !in {
 				m.out[side][f] = true
 			}
 		}
@@ -103,15 +105,35 @@ func (m *folderMatcher) filter() {
 	}
 }
 
+// filterReplica judges a replica by where its origin is, and what lies below a replica by where that would put it: a rename at the
+// origin may take it into the pair, and then all that lies below comes along.
 func (m *folderMatcher) filterReplica(f *Folder, side Side) {
-	switch o := m.originOf(f, side); {
+	o := m.originOf(f, side)
+	if o != nil {
+		m.place[side][f] = m.place[side.Other()][o]
+	} else {
+		m.place[side][f] = m.below(f, side)
+	}
+	switch {
 	case o != nil && m.out[side.Other()][o]:
 		m.out[side][f] = true
 	case o != nil:
 		delete(m.out[side], f) // its users may have put it where a filter would take it out
 	case f.Path != m.Root[side] && m.out[side][m.byPath[side][Parent(f.Path)]]:
 		m.out[side][f] = true // below the replica of a folder that is filtered
+	case m.out[side][f]:
+		if in, _ := m.Rules.folderIn(m.place[side][f]); in {
+			delete(m.out[side], f)
+		}
 	}
+}
+
+// below is the path by which filters judge a folder because of the one that it lies in.
+func (m *folderMatcher) below(f *Folder, side Side) string {
+	if up := m.byPath[side][Parent(f.Path)]; up != nil && f.Path != m.Root[side] {
+		return Join(m.place[side][up], Base(f.Path))
+	}
+	return Relative(f.Path, m.Root[side])
 }
 
 // originOf finds the folder of the other side that f is a replica of, or nil.
@@ -124,13 +146,20 @@ func (m *folderMatcher) originOf(f *Folder, side Side) *Folder {
 
 func (m *folderMatcher) matchByKey() {
 	for side := range m.in.Folders {
+		unmoved := map[*Folder]*Folder{} // by origin
+		for i := range m.in.Folders[side] {
+			f := &m.in.Folders[side][i]
+			if o := m.originOf(f, Side(side)); o != nil && unmoved[o] == nil && m.unmoved(f, Side(side)) {
+				unmoved[o] = f
+			}
+		}
 		for i := range m.in.Folders[side] {
 			f := &m.in.Folders[side][i]
 			if m.taken(f, Side(side)) {
 				continue
 			}
 			o := m.originOf(f, Side(side))
-			if o == nil || m.taken(o, Side(1-side)) {
+			if o == nil || m.taken(o, Side(1-side)) || unmoved[o] != nil && unmoved[o] != f {
 				continue // a second replica of one folder is a copy that users made
 			}
 			c := Couple{Origin: Side(1 - side)}
@@ -140,6 +169,14 @@ func (m *folderMatcher) matchByKey() {
 			m.add(c)
 		}
 	}
+}
+
+// unmoved reports whether a replica is where it was when its stamp was written. A copy that users made, whose stamp says the same,
+// has another name or parent.
+func (m *folderMatcher) unmoved(f *Folder, side Side) bool {
+	copied, err := ParseCopied(f.Stamp.Version)
+	up := m.byPath[side][Parent(f.Path)]
+	return err == nil && up != nil && copied.Content == FolderVersion(f, up.Key)
 }
 
 // matchByBirth couples, in a mesh, two replicas of one folder that came to both sides by other pairs. Neither is the
@@ -229,7 +266,7 @@ func (m *folderMatcher) single() {
 		if c.Folder[side] == nil {
 			side = side.Other()
 		}
-		_, c.Items = m.Rules.folderIn(Relative(c.Folder[side].Path, m.Root[side]))
+		_, c.Items = m.Rules.folderIn(m.place[side][c.Folder[side]])
 	}
 }
 
@@ -379,8 +416,7 @@ func (m *folderMatcher) follower(i int) (Side, bool) {
 		return 0, false
 	}
 	follower, ok := m.behind(i)
-	leader := follower.Other()
-	if in, _ := m.Rules.folderIn(Relative(c.Folder[leader].Path, m.Root[leader])); !in {
+	if in, _ := m.Rules.folderIn(m.below(c.Folder[follower.Other()], follower.Other())); !in {
 		return 0, false // it was moved to where a filter takes folders out
 	}
 	return follower, ok

@@ -75,6 +75,7 @@ const (
 	whyUnreadable = "cannot be read: "
 	whyReturn     = "comes from there"
 	whyCopy       = "copy of a replica, made by its users"
+	whyUnseen     = "carries the stamp of a replica that was not found, in a listing that is not complete"
 	whyAmbiguous  = "carries the same stamp as another item, and nothing tells which is the replica"
 	// WhyDoubled is the reason of a deletion that leaves the replica itself in place.
 	WhyDoubled  = "made twice by an interrupted run"
@@ -351,7 +352,8 @@ func (d *Differ) ask(s, r seen, from Side, items [2][]Item) {
 func (d *Differ) record(e *encounter, v verdict, s, r seen) {
 	p := d.pair
 	to := e.from.Other()
-	if v.learn {
+	follows := p.Follows(s.couple, r.couple, r.item.Stamp, e.from)
+	if v.learn && !follows { // a replica that is moved is remembered as the move leaves it
 		p.Learn = append(p.Learn, Learned{s.digest, Remember(*s.item, *r.item)})
 	}
 	if !v.act && v.why == "" && s.couple == r.couple {
@@ -360,7 +362,7 @@ func (d *Differ) record(e *encounter, v verdict, s, r seen) {
 	s, r = s.keep(), r.keep()
 	ch := Change{Action: v.action, Side: to, Why: v.why, Clash: v.clash, Name: r.item.Name, Couple: r.couple, Source: s.couple, Target: r.couple,
 		Origin: s.item, Replica: r.item, Born: Origin{Identity: s.id, From: p.Org[e.from], For: p.Org[to]}}
-	if p.Follows(s.couple, r.couple, r.item.Stamp, e.from) {
+	if follows {
 		ch.Target = s.couple
 		if !v.act && v.why == "" || v.action == Renew {
 			ch.Action, ch.Why, v.act = Move, "moved at the "+e.from.String(), true

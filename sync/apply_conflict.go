@@ -29,7 +29,10 @@ func (a *apply) keep(ctx context.Context, p *pair, c *plan.Change) error {
 		a.done(c, made.Err)
 		return nil
 	}
-	if err := a.replicate(ctx, p, side, c.Couple, made.Item, kept); err != nil {
+	switch err := a.replicate(ctx, p, side, c.Couple, made.Item, kept); {
+	case IsRefused(err): // the loser is kept where it was written, and the winner need not wait for what never comes
+		a.Log.Info("kept at one side only", "folder", c.Path, "item", kept.Name, "reason", err)
+	case err != nil:
 		a.done(c, err)
 		return nil
 	}
@@ -65,6 +68,11 @@ func (a *apply) replicate(ctx context.Context, p *pair, side plan.Side, couple i
 		Born: plan.Origin{Identity: plan.Identity{Born: p.Org[side], Key: item.Key}, From: p.Org[side], For: p.Org[to]}}
 	payload.Version = item.Version
 	res := p.at[to].Create(ctx, folder, []NewItem{{payload, a.stamp(p, &c, item.Version, payload.Content)}})[0]
+	if IsRefused(res.Err) {
+		if err := a.State.of(p.Digest).setRefused(c.Born.Identity.Digest(), item.Version, res.Err.Error()); err != nil {
+			return err
+		}
+	}
 	if res.Err != nil {
 		return res.Err
 	}

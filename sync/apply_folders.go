@@ -14,32 +14,36 @@ func (a *apply) folderStage(ctx context.Context, changes []*plan.Change) error {
 	if changes[0].Action == plan.DeleteFolder {
 		return a.deleteFolders(ctx, changes)
 	}
-	aside := false
+	var aside *plan.Change
+	stepped := map[*plan.Change]bool{}
 	for len(changes) > 0 {
 		var waiting []*plan.Change
 		for _, c := range changes {
 			if a.stopped(ctx) {
 				return ctx.Err()
 			}
-			if c.Action == plan.MoveFolder && !aside && a.taken(c) {
+			switch {
+			case c == aside:
+				stepped[c] = true
+				if err := a.changeFolder(ctx, c, true); err != nil {
+					a.done(c, err)
+					continue
+				}
 				waiting = append(waiting, c)
-				continue
+			case c.Action == plan.MoveFolder && a.taken(c):
+				waiting = append(waiting, c)
+			default:
+				a.done(c, a.changeFolder(ctx, c, false))
 			}
-			err := a.changeFolder(ctx, c, aside)
-			if aside && err == nil {
-				waiting = append(waiting, c) // it has only stepped aside
-				aside = false
-				continue
-			}
-			aside = false
-			a.done(c, err)
 		}
-		aside = len(waiting) == len(changes) && a.canStepAside(waiting)
-		if len(waiting) == len(changes) && !aside {
-			for _, c := range waiting {
-				a.done(c, Errorf(Exists, "there is another folder %q", c.Path))
+		aside = nil
+		if len(waiting) == len(changes) {
+			if aside = a.nextAside(waiting, stepped); aside == nil {
+				for _, c := range waiting {
+					a.done(c, Errorf(Exists, "there is another folder %q", c.Path))
+				}
+				return nil
 			}
-			return nil
 		}
 		changes = waiting
 	}
@@ -53,17 +57,18 @@ func (a *apply) taken(c *plan.Change) bool {
 	return ok && f.Key != p.folders[c.Couple][c.Side].Key
 }
 
-// canStepAside reports whether the first waiting folder waits for one that waits too.
-func (a *apply) canStepAside(waiting []*plan.Change) bool {
-	first := waiting[0]
-	p := a.pairs[first.Pair]
-	blocker, _ := a.walks[p.Org[first.Side]].at(first.Path)
-	for _, c := range waiting[1:] {
-		if a.pairs[c.Pair] == p && c.Side == first.Side && p.folders[c.Couple][c.Side].Key == blocker.Key {
-			return true
+// nextAside is a waiting folder that waits for one that waits too, and has not stepped aside yet; nil if there is none.
+func (a *apply) nextAside(waiting []*plan.Change, stepped map[*plan.Change]bool) *plan.Change {
+	for _, c := range waiting {
+		p := a.pairs[c.Pair]
+		blocker, _ := a.walks[p.Org[c.Side]].at(c.Path)
+		for _, b := range waiting {
+			if !stepped[c] && b != c && a.pairs[b.Pair] == p && b.Side == c.Side && p.folders[b.Couple][b.Side].Key == blocker.Key {
+				return c
+			}
 		}
 	}
-	return false
+	return nil
 }
 
 func (a *apply) changeFolder(ctx context.Context, c *plan.Change, aside bool) error {

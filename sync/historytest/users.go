@@ -239,6 +239,11 @@ func (h *History) moveItem(name string) {
 	h.touched[f.Item.Key], h.touched[key] = true, true
 	if key != f.Item.Key {
 		org.removed[f.Item.Key] = true
+		h.copies[key] = h.copies[f.Item.Key]
+		if s, ok := h.sites[t]; ok && s.org == name && s.key == f.Item.Key {
+			s.key = key
+			h.sites[t] = s
+		}
 		h.left(t.item, "moved with a new key")
 	}
 	if h.linked(name, f.Path) != h.linked(name, to) || to != f.Path {

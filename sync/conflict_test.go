@@ -1,0 +1,50 @@
+package sync_test
+
+import (
+	"testing"
+
+	"iorepl/plan"
+	"iorepl/sync"
+	"iorepl/sync/memstore"
+)
+
+func TestTheLoserOfAConflictMayBeTooLargeForTheOtherSide(t *testing.T) {
+	a, b := memstore.New("a", memstore.Options{}), memstore.New("b", memstore.Options{})
+	must(t, a.AddFolder("", "Team", ""))
+	payload := func(text string) sync.Payload {
+		return sync.Payload{Class: "IPM.Post", Name: "item", Format: sync.MIME, Data: []byte("Subject: item\r\n\r\n" + text)}
+	}
+	key, err := a.Post("Team", payload("old"))
+	must(t, err)
+	state, err := sync.OpenState(t.TempDir())
+	must(t, err)
+	defer state.Close()
+	run := func(apply bool) *plan.Plan {
+		t.Helper()
+		rules := plan.Rules{TwoWay: true, Subfolders: true, Limits: plan.DefaultLimits()}
+		r := sync.New(sync.Options{Organizations: map[string]sync.Store{"a": a.Open(nil), "b": b.Open(nil)}, Known: []string{"a", "b"}, State: state,
+			Rand: func() string { return "marker" },
+			Sessions: []sync.Session{{Name: "s", Publisher: "a", Subscribers: []string{"b"}, Blocks: []sync.Block{{
+				Path: "Team", Target: func(string) string { return "Team" }, Rules: rules}}}}})
+		p, err := r.Plan(t.Context())
+		must(t, err)
+		if apply {
+			_, err = r.Apply(t.Context(), p, nil)
+			must(t, err)
+		}
+		return p
+	}
+	run(true)
+	must(t, a.Edit(key, payload("new")), b.Edit(b.All()[0].Item.Key, payload("edited at b")))
+	a.MaxItem = len(payload("edited at b").Data) + 1 // the kept one has a longer subject
+	run(true)
+	if n := len(b.All()); n != 2 {
+		t.Errorf("%d items at b, and not the winner and the loser", n)
+	}
+	if n := len(a.All()); n != 1 {
+		t.Errorf("%d items at a", n)
+	}
+	if p := run(false); !p.Empty() {
+		t.Errorf("the next plan is not empty:\n%s", text(p))
+	}
+}
