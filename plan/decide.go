@@ -197,6 +197,14 @@ func (e *encounter) twoWay(copied Copied) verdict {
 		if e.contentsKnown() && e.origin.Content == e.replica.Content {
 			return e.inStep(copied, whyEqual)
 		}
+		if e.contentsKnown() && e.memory.names(e.replica) && e.memory.Mark == Sum(e.origin.Stamp.Mark) {
+			switch copied.Content { // a side that still says what both said was only touched
+			case e.origin.Content:
+				return do(CopyBack, whyEdited)
+			case e.replica.Content:
+				return do(Update, whyChanged)
+			}
+		}
 		return e.conflict(whyBothChanged)
 	case originChanged:
 		if e.origin.Content.IsZero() && !e.blind {

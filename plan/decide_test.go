@@ -103,6 +103,8 @@ func TestDecisionTables(t *testing.T) {
 		{name: "two-way, origin touched", rules: two, origin: "o2", originContent: "o", replica: "r", want: Renew, act: true},
 		{name: "two-way, replica changed", rules: two, origin: "o", replica: "edited", want: CopyBack, act: true, why: "edited"},
 		{name: "two-way, replica touched", rules: two, origin: "o", replica: "r2", replicaContent: "o", learn: true},
+		{name: "two-way, origin changed, replica touched", rules: two, origin: "x", replica: "r2", replicaContent: "o", want: Update, act: true},
+		{name: "two-way, origin touched, replica changed", rules: two, origin: "o2", originContent: "o", replica: "y", want: CopyBack, act: true},
 		{name: "two-way, both changed alike", rules: two, origin: "x", replica: "x", want: Renew, act: true, why: "equal"},
 		{name: "two-way, both changed", rules: two, origin: "x", replica: "y", want: Keep, act: true, why: "both"},
 		{name: "two-way, both changed, publisher", rules: Rules{TwoWay: true, Conflict: PublisherWins}, origin: "x", replica: "y", want: Update, act: true, why: "publisher"},

@@ -135,23 +135,32 @@ func first(rs []seen) (seen, bool) {
 // copies deals with replicas elsewhere in the pair of an item whose replica was found in its own folder.
 func (d *Differ) copies(rs []seen, digest Digest, from Side) {
 	m := d.memory(digest)
-	planned := slices.IndexFunc(d.changes, func(c Change) bool {
-		return c.Replica != nil && !c.Action.OfFolder() && c.Born.Identity == rs[0].id && c.Born.For == d.pair.Org[from.Other()]
-	})
 	for _, r := range rs {
-		switch {
-		case m != nil && !m.names(r.item):
+		if m != nil && !m.names(r.item) {
 			d.leave(r.couple, from.Other(), r.item, whyCopy)
-		default:
-			d.leaveError(r.couple, from.Other(), r.item, whyAmbiguous)
-			if planned >= 0 {
-				c := d.changes[planned]
-				d.leaveError(c.Couple, c.Side, c.Replica, whyAmbiguous)
-				d.changes = slices.Delete(d.changes, planned, planned+1)
-				planned = -1
-			}
+			continue
 		}
+		d.leaveError(r.couple, from.Other(), r.item, whyAmbiguous)
+		d.takeBack(rs[0].id, from.Other())
 	}
+}
+
+// takeBack drops what was decided about the replica at side of an identity, since another item may be the replica.
+func (d *Differ) takeBack(id Identity, side Side) {
+	d.changes = slices.DeleteFunc(d.changes, func(c Change) bool {
+		decided := c.Replica != nil && !c.Action.OfFolder() && c.Born.Identity == id && c.Born.For == d.pair.Org[side]
+		if decided {
+			d.leaveError(c.Couple, c.Side, c.Replica, whyAmbiguous)
+		}
+		return decided
+	})
+	d.conflicts = slices.DeleteFunc(d.conflicts, func(c conflict) bool {
+		decided := c.origin.id == id && c.from == side.Other()
+		if decided {
+			d.leaveError(c.replica.couple, side, c.replica.item, whyAmbiguous)
+		}
+		return decided
+	})
 }
 
 // relink joins origins without replica to replicas without origin that were made from just that content: the origin was
