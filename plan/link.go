@@ -1,0 +1,101 @@
+package plan
+
+import "slices"
+
+// relink joins origins without replica to replicas without origin that were made from just that content: the origin was
+// renamed or moved by hand, in a store where that gives it another key.
+func (d *Differ) relink(alone, gone []seen, from Side) (restAlone, restGone []seen) {
+	byContent := map[Digest][]seen{}
+	for _, r := range gone {
+		copied, err := ParseCopied(r.item.Stamp.Version)
+		unedited := r.item.Content == copied.Content || !d.pair.Rules.TwoWay
+		if err == nil && !copied.Content.IsZero() && unedited && (r.item.Stamp.Origin != "" && r.id.Born == d.pair.Org[from]) {
+			byContent[copied.Content] = append(byContent[copied.Content], r)
+		} else {
+			restGone = append(restGone, r)
+		}
+	}
+	for _, s := range alone {
+		rs := byContent[s.item.Content]
+		if s.item.Content.IsZero() || len(rs) == 0 {
+			restAlone = append(restAlone, s)
+			continue
+		}
+		r := rs[0]
+		byContent[s.item.Content] = rs[1:]
+		to := from.Other()
+		ch := Change{Action: Relink, Side: to, Why: "renamed or moved at the " + from.String(), Name: r.item.Name,
+			Couple: r.couple, Source: s.couple, Target: r.couple, Origin: s.item, Replica: r.item,
+			Born: Origin{Identity: s.id, From: d.pair.Org[from], For: d.pair.Org[to]}}
+		if d.pair.Follows(s.couple, r.couple, r.item.Stamp, from) {
+			ch.Target = s.couple
+		}
+		d.changes = append(d.changes, ch)
+	}
+	for _, digest := range sortedDigests(byContent) {
+		restGone = append(restGone, byContent[digest]...)
+	}
+	slices.SortFunc(restGone, compareSeen)
+	return restAlone, restGone
+}
+
+// adopt links items to equal ones that are there already, one to one: by key, then by content.
+func (d *Differ) adopt(alone []seen, from Side) []seen {
+	if !d.pair.Adopt {
+		return alone
+	}
+	to := from.Other()
+	candidates := &d.users[to]
+	if d.pair.Rules.TwoWay {
+		candidates = &d.sources[to]
+	}
+	slices.SortFunc(*candidates, compareSeen)
+	used := map[*Item]bool{}
+	ways := []struct {
+		why string
+		of  func(*Item) Digest
+	}{
+		{"same key", func(it *Item) Digest { return it.Key }},
+		{"equal content", func(it *Item) Digest { return it.Content }},
+	}
+	for _, way := range ways {
+		alone = d.adoptBy(alone, *candidates, from, used, way.why, way.of)
+	}
+	*candidates = slices.DeleteFunc(*candidates, func(s seen) bool { return used[s.item] })
+	for _, u := range d.users[to] {
+		d.leave(u.couple, to, u.item, whyUsers)
+	}
+	return alone
+}
+
+func (d *Differ) adoptBy(alone, candidates []seen, from Side, used map[*Item]bool, why string, of func(*Item) Digest) (rest []seen) {
+	type place struct {
+		couple int
+		digest Digest
+	}
+	to := from.Other()
+	at := map[place][]seen{}
+	for _, u := range candidates {
+		if digest := of(u.item); !digest.IsZero() && !used[u.item] && u.item.Stamp.Origin == "" {
+			at[place{u.couple, digest}] = append(at[place{u.couple, digest}], u)
+		}
+	}
+	for _, s := range alone {
+		where := place{s.couple, of(s.item)}
+		if us := at[where]; len(us) > 0 && !differ(s.item, us[0].item) && d.in.Index.elsewhere(d.pair.Org[to], s.digest, d.pair.Org[from]) == "" {
+			u := us[0]
+			at[where], used[u.item] = us[1:], true
+			d.changes = append(d.changes, Change{Action: Adopt, Side: to, Why: why, Name: u.item.Name,
+				Couple: u.couple, Source: s.couple, Target: u.couple, Origin: s.item, Replica: u.item,
+				Born: Origin{Identity: s.id, From: d.pair.Org[from], For: d.pair.Org[to]}})
+			continue
+		}
+		rest = append(rest, s)
+	}
+	return rest
+}
+
+// differ reports whether two items are known to say different things.
+func differ(a, b *Item) bool {
+	return !a.Content.IsZero() && !b.Content.IsZero() && a.Content != b.Content
+}

@@ -1,0 +1,197 @@
+package plan
+
+import "slices"
+
+// match decides about the sources at from whose replica lies in the same couple, and keeps the others for Finish.
+func (d *Differ) match(couple int, from Side, sources, replicas []seen, items [2][]Item) {
+	to := from.Other()
+	byID := make(map[Digest]int32, len(replicas))
+	twice := map[Digest]bool{}
+	for i, r := range replicas {
+		if _, ok := byID[r.digest]; ok {
+			twice[r.digest] = true
+		}
+		byID[r.digest] = int32(i)
+	}
+	used := make([]bool, len(replicas))
+	once := map[Digest]bool{}
+	for _, s := range sources {
+		if once[s.digest] { // two items with one identity: the second is a copy of a replica that came from elsewhere
+			d.leave(couple, from, s.item, whyCopy)
+			continue
+		}
+		if s.item.Stamp.Origin != "" {
+			once[s.digest] = true
+		}
+		at, ok := byID[s.digest]
+		i := int(at)
+		if twice[s.digest] && d.stays(s) {
+			i, ok = d.remembered(s, replicas, used, from, items)
+		}
+		if !ok || !d.stays(s) || d.another(s, replicas[i]) {
+			d.sources[from] = append(d.sources[from], s.keep())
+			continue
+		}
+		used[i] = true
+		d.matched[from] = append(d.matched[from], s.digest)
+		d.meet(s, replicas[i], from, items)
+	}
+	for i, r := range replicas {
+		if !used[i] {
+			d.replicas[to] = append(d.replicas[to], r.keep())
+		}
+	}
+}
+
+// remembered picks the replica of s that state names among several with its stamp; the others are copies. Where it names none,
+// contents have to tell, in Finish.
+func (d *Differ) remembered(s seen, replicas []seen, used []bool, from Side, items [2][]Item) (int, bool) {
+	m := d.memory(s.digest)
+	found := slices.IndexFunc(replicas, func(r seen) bool { return r.id == s.id && m.names(r.item) })
+	for i, r := range replicas {
+		switch {
+		case r.id != s.id || i == found:
+		case found < 0:
+			d.ask(s, r, from, items)
+		default:
+			used[i] = true
+			d.leave(r.couple, from.Other(), r.item, whyCopy)
+		}
+	}
+	return found, found >= 0
+}
+
+// another reports whether state names another item than r as the replica of s: it may be in another folder, and r a copy. Where
+// nothing is to be written it does not matter, and state is not asked.
+func (d *Differ) another(s, r seen) bool {
+	if rules := &d.pair.Rules; !rules.TwoWay && !rules.Restore {
+		if copied, err := ParseCopied(r.item.Stamp.Version); err == nil && copied.Version == s.item.Version {
+			return false
+		}
+	}
+	m := d.memory(s.digest)
+	return m != nil && !m.buried() && m.Replica != r.item.Key
+}
+
+// memory is what state remembers of an identity, unless it is void.
+func (d *Differ) memory(identity Digest) *Memory {
+	if d.pair.Rules.TwoWay && !d.pair.Trusted {
+		return nil
+	}
+	return d.in.Memory(identity)
+}
+
+// stays reports whether an item may be decided about in its folder: not if a filter or an unreadable twin speaks of it.
+func (d *Differ) stays(s seen) bool {
+	_, out := d.filtered[s.digest]
+	return !out
+}
+
+// meet decides about a source and its replica.
+func (d *Differ) meet(s, r seen, from Side, items [2][]Item) {
+	p := d.pair
+	e := encounter{rules: &p.Rules, trusted: p.Trusted, pair: p.Digest, origin: s.item, replica: r.item, from: from}
+	if p.Rules.TwoWay || p.Rules.Restore {
+		e.memory = d.memory(s.digest)
+	}
+	v := e.decide()
+	if v.unknown && items[from] == nil {
+		// They were matched after their folders were left.
+		d.read(s, from)
+		d.read(r, from.Other())
+		e.blind = true
+		if v = e.decide(); v.unknown {
+			if v = do(Update, whyChanged); p.Rules.TwoWay {
+				v = leave("moved or copied within the pair, and which side changed is not known")
+			}
+		}
+	}
+	if v.unknown {
+		d.ask(s, r, from, items)
+		return
+	}
+	d.record(&e, v, s, r)
+}
+
+// read finds out what an item says that was kept of a folder left long ago.
+func (d *Differ) read(s seen, side Side) {
+	if s.item.Content.IsZero() && d.in.Content != nil {
+		s.item.Content = d.in.Content(side, s.couple, *s.item)
+	}
+}
+
+func (d *Differ) ask(s, r seen, from Side, items [2][]Item) {
+	for _, q := range []struct {
+		side Side
+		item *Item
+	}{{from, s.item}, {from.Other(), r.item}} {
+		if !q.item.Content.IsZero() {
+			continue
+		}
+		for i := range items[q.side] {
+			if question := (Question{q.side, i}); &items[q.side][i] == q.item && !slices.Contains(d.questions, question) {
+				d.questions = append(d.questions, question)
+			}
+		}
+	}
+}
+
+// record turns a verdict on two items into a change.
+func (d *Differ) record(e *encounter, v verdict, s, r seen) {
+	p := d.pair
+	to := e.from.Other()
+	follows := p.Follows(s.couple, r.couple, r.item.Stamp, e.from)
+	if v.learn && !follows { // a replica that is moved is remembered as the move leaves it
+		p.Learn = append(p.Learn, Learned{s.digest, Remember(*s.item, *r.item)})
+	}
+	if !v.act && v.why == "" && s.couple == r.couple {
+		return
+	}
+	s, r = s.keep(), r.keep()
+	ch := Change{Action: v.action, Side: to, Why: v.why, Clash: v.clash, Name: r.item.Name, Couple: r.couple, Source: s.couple, Target: r.couple,
+		Origin: s.item, Replica: r.item, Born: Origin{Identity: s.id, From: p.Org[e.from], For: p.Org[to]}}
+	if follows {
+		ch.Target = s.couple
+		if !v.act && v.why == "" || v.action == Renew {
+			ch.Action, ch.Why, v.act = Move, "moved at the "+e.from.String(), true
+		}
+	}
+	switch {
+	case !v.act && v.why != "":
+		d.leave(r.couple, to, r.item, v.why)
+	case !v.act:
+	case v.action == Keep:
+		d.conflicts = append(d.conflicts, conflict{s, r, e.from, v.why})
+	default:
+		if v.action == CopyBack {
+			ch.Side, ch.Name, ch.Couple, ch.Source = e.from, s.item.Name, s.couple, r.couple
+			ch.Target = s.couple
+		}
+		d.refusedOr(ch, s)
+	}
+}
+
+// refusedOr appends a change, unless the target refused this version for good.
+func (d *Differ) refusedOr(ch Change, s seen) {
+	if ch.Action == Create || ch.Action == Update {
+		if v, why := d.in.Refused(s.digest); why != "" && v == s.item.Version {
+			d.leave(s.couple, ch.Side.Other(), s.item, "refused by the target: "+why)
+			return
+		}
+	}
+	d.changes = append(d.changes, ch)
+}
+
+// Follows reports whether a replica in one couple's folder has to go to another couple's because its origin, which is at
+// from, was moved there. A replica that its own users moved stays where it is.
+func (p *Pair) Follows(origin, replica int, stamp Stamp, from Side) bool {
+	if origin == replica {
+		return false
+	}
+	copied, err := ParseCopied(stamp.Version)
+	if err != nil || copied.Home == p.folderIdentity(origin, from) {
+		return false
+	}
+	was := p.folderIdentity(replica, from)
+	return was.IsZero() || was == copied.Home
+}

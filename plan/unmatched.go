@@ -1,0 +1,106 @@
+package plan
+
+import "strings"
+
+// orphan decides about a replica whose origin was not found.
+func (d *Differ) orphan(r seen, from Side, listed bool) {
+	to := from.Other()
+	copied, _ := ParseCopied(r.item.Stamp.Version)
+	switch {
+	case !listed:
+		d.leave(r.couple, to, r.item, "its origin was not found, in a listing that is not complete")
+		return
+	case r.item.Stamp.Version != "" && !d.in.Proven(from, copied.Home):
+		d.leave(r.couple, to, r.item, "its origin's folder is no longer in the pair, and nothing proves that it is gone")
+		return
+	}
+	e := encounter{rules: &d.pair.Rules, trusted: d.pair.Trusted, pair: d.pair.Digest, replica: r.item, from: from, memory: d.memory(r.digest)}
+	if !d.pair.Rules.TwoWay && e.memory != nil && e.memory.Replica != r.item.Key {
+		d.leave(r.couple, to, r.item, whyCopy) // the replica itself is gone
+		return
+	}
+	v := e.decide()
+	switch {
+	case !v.act:
+		d.leave(r.couple, to, r.item, v.why)
+	case v.action == Revive:
+		d.changes = append(d.changes, Change{Action: Revive, Side: to, Why: v.why, Name: r.item.Name, Couple: r.couple,
+			Source: r.couple, Target: r.couple, Replica: r.item,
+			Born: Origin{Identity: d.pair.identity(to, r.item.Key), From: d.pair.Org[to], For: d.pair.Org[from]}})
+	default:
+		d.changes = append(d.changes, d.deletion(r, nil, to, v.why))
+	}
+}
+
+// withoutReplica decides about an item that has no replica in the pair.
+func (d *Differ) withoutReplica(s seen, from Side, listed bool) {
+	to := from.Other()
+	if why := d.in.Index.elsewhere(d.pair.Org[to], s.digest, d.pair.Org[from]); why != "" {
+		d.leave(s.couple, from, s.item, why)
+		return
+	}
+	e := encounter{rules: &d.pair.Rules, trusted: d.pair.Trusted, pair: d.pair.Digest, origin: s.item, from: from}
+	if d.pair.Rules.TwoWay {
+		e.memory = d.memory(s.digest)
+	}
+	if e.memory != nil && e.trusted && !listed {
+		d.leave(s.couple, from, s.item, "its replica was not found, in a listing that is not complete")
+		return
+	}
+	v := e.decide()
+	c := &d.pair.Couples[s.couple]
+	switch {
+	case !v.act:
+		d.leave(s.couple, from, s.item, v.why)
+	case v.action == Delete && c.Folder[to] == nil && !d.in.Proven(to, c.counterpart):
+		d.leave(s.couple, from, s.item, "its replica's folder is no longer in the pair, and nothing proves that it is gone")
+	case v.action == Delete:
+		d.changes = append(d.changes, d.deletion(s, s.item, from, v.why))
+	default:
+		why := v.why
+		if why == whyNew {
+			why += " at the " + from.String()
+		}
+		d.refusedOr(Change{Action: Create, Side: to, Why: why, Name: s.item.Name, Couple: s.couple, Source: s.couple, Target: s.couple,
+			Origin: s.item, Born: Origin{Identity: s.id, From: d.pair.Org[from], For: d.pair.Org[to]}}, s)
+	}
+}
+
+// deletion deletes an item at side; origin is the item itself where it is an origin whose replica is gone.
+func (d *Differ) deletion(s seen, origin *Item, side Side, why string) Change {
+	c := Change{Action: Delete, Side: side, Why: why, Name: s.item.Name, Couple: s.couple, Source: s.couple, Target: s.couple,
+		Born: Origin{Identity: s.id}}
+	if origin != nil {
+		c.Origin = origin
+	} else {
+		c.Replica = s.item
+	}
+	return c
+}
+
+// settle turns a conflict in which both are kept into a change. If a run died after it kept the loser, only the winner is still to be copied.
+func (d *Differ) settle(c conflict) {
+	p := d.pair
+	to := c.from.Other()
+	loser := c.replica
+	if c.from == Subscriber {
+		loser = c.origin
+	}
+	ch := Change{Action: Keep, Side: Subscriber, Why: c.why, Clash: true, Name: loser.item.Name, Couple: loser.couple, Source: c.origin.couple, Target: loser.couple,
+		Origin: c.origin.item, Replica: c.replica.item,
+		Born: Origin{Identity: c.origin.id, From: p.Org[c.from], For: p.Org[to]}}
+	if c.from == Subscriber {
+		ch.Source = c.replica.couple
+	}
+	if d.kept[loser.item.Version] {
+		ch.Action, ch.Why = Update, c.why+"; the loser is kept already"
+		if c.from == Subscriber {
+			ch.Action = CopyBack
+		}
+	}
+	d.changes = append(d.changes, ch)
+}
+
+func sideText(format string, side Side) string {
+	return strings.ReplaceAll(format, "%s", side.String())
+}
