@@ -43,13 +43,13 @@ func TestAReplicaThatAFilterTakesOutIsNotMissing(t *testing.T) {
 
 func TestCopiesOfADeletedReplicaStay(t *testing.T) {
 	buried := Buried(Item{Key: Sum("the replica")})
-	p, d := one(Rules{Deletions: DeleteItems}, &buried)
+	p, _ := one(Rules{}, nil)
 	o := origin("x")
 	for _, copies := range [][]Item{{replica(p, "r", o)}, {replica(p, "r", o), replica(p, "s", o)}} {
+		_, d := one(Rules{Deletions: DeleteItems}, &buried)
 		if got := changes(t, d, [2][]Item{nil, copies}); len(got) > 0 {
 			t.Errorf("%d copies: got %+v", len(copies), got)
 		}
-		p, d = one(Rules{Deletions: DeleteItems}, &buried)
 	}
 }
 

@@ -152,8 +152,7 @@ func (a *apply) parentKey(p *pair, side plan.Side, couple int, path string) plan
 
 func (a *apply) createFolder(ctx context.Context, p *pair, c *plan.Change) error {
 	store, org := p.at[c.Side], p.Org[c.Side]
-	parent, found := a.walks[org].at(plan.Parent(c.Path))
-	if !found && c.Couple > 0 {
+	if _, found := a.walks[org].at(plan.Parent(c.Path)); !found && c.Couple > 0 {
 		return fmt.Errorf("the folder above it, %q, was not made", plan.Parent(c.Path))
 	}
 	parent, err := a.ensure(ctx, store, org, plan.Parent(c.Path))

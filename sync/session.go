@@ -60,10 +60,9 @@ func (noProgress) Done()             {}
 // Run is one plan and what carrying it out needs. It is used once.
 type Run struct {
 	Options
-	pairs  []*pair
-	walks  map[string]*walk // by organization
-	made   map[place]bool   // folders that this run has made
-	failed []error          // what went wrong outside of any pair
+	pairs []*pair
+	walks map[string]*walk // by organization
+	made  map[place]bool   // folders that this run has made
 }
 
 // place is a folder's path in an organization.

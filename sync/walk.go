@@ -32,15 +32,6 @@ func (w *walk) at(path string) (plan.Folder, bool) {
 	return w.folders[i], true
 }
 
-func (w *walk) byKey(key plan.Digest) (plan.Folder, bool) {
-	for _, f := range w.folders {
-		if f.Key == key {
-			return f, true
-		}
-	}
-	return plan.Folder{}, false
-}
-
 // walk reads an organization's hierarchy anew.
 func (r *Run) walk(ctx context.Context, organization string) (*walk, error) {
 	folders, err := r.Organizations[organization].Folders(ctx)
