@@ -53,7 +53,7 @@ func (s *Store) logFrom(d *dir, cache *listCache) (*itemLog, error) {
 		return nil, err
 	}
 	if l, err = parseLog(data); err != nil {
-		return nil, fmt.Errorf("%q is damaged: %w; restore it from a backup, or delete that line, which makes its item a user's",
+		return nil, fmt.Errorf("%q is damaged: %w; restore it from a backup, or delete that line and link its item again with apply --adopt",
 			d.full(itemsFile), err)
 	}
 	if int64(len(data)) != st.size {
