@@ -23,7 +23,7 @@ var mutants = []mutant{
 	{"gone: deletions none", "plan/decide.go", "if e.rules.Deletions == NoDeletions {", "if false {"},
 	{"gone: delete", "plan/decide.go", "return do(Delete, sideText(whyGone, e.from))", "return leave(whyGoneKept)"},
 	{"two-way: origin changed, update", "plan/decide.go", "\t\treturn do(Update, whyChanged)\n\tcase replicaChanged:", "\t\treturn verdict{}\n\tcase replicaChanged:"},
-	{"two-way: replica changed, copy back", "plan/decide.go", "return do(CopyBack, whyEdited)", "return do(Update, whyEdited)"},
+	{"two-way: replica changed, copy back", "plan/decide.go", "\t\treturn do(CopyBack, whyEdited)\n\t}\n\treturn e.inStep", "\t\treturn do(Update, whyEdited)\n\t}\n\treturn e.inStep"},
 	{"two-way: both changed", "plan/decide.go", "return e.conflict(whyBothChanged)", "return do(Update, whyBothChanged)"},
 	{"two-way: both changed and equal", "plan/decide.go", "if e.contentsKnown() && e.origin.Content == e.replica.Content {\n\t\t\treturn e.inStep(copied, whyEqual)\n\t\t}\n\t\tif e.contentsKnown() && e.memory", "if false {\n\t\t\treturn e.inStep(copied, whyEqual)\n\t\t}\n\t\tif e.contentsKnown() && e.memory"},
 	{"two-way: touched is not changed", "plan/decide.go", "if e.contentsKnown() && e.memory.names(e.replica)", "if false && e.memory.names(e.replica)"},
