@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"iorepl/plan"
 )
@@ -30,14 +31,15 @@ func (a *apply) folderStage(ctx context.Context, changes []*plan.Change) error {
 					continue
 				}
 				waiting = append(waiting, c)
-			case c.Action == plan.MoveFolder && a.taken(c):
+			case a.taken(c):
 				waiting = append(waiting, c)
 			default:
 				a.done(c, a.changeFolder(ctx, c, false))
 			}
 		}
-		aside = nil
-		if len(waiting) == len(changes) {
+		if aside != nil {
+			aside = nil // what waited for it may go on now
+		} else if len(waiting) == len(changes) {
 			if aside = a.nextAside(waiting, stepped); aside == nil {
 				for _, c := range waiting {
 					a.done(c, Errorf(Exists, "there is another folder %q", c.Path))
@@ -50,20 +52,35 @@ func (a *apply) folderStage(ctx context.Context, changes []*plan.Change) error {
 	return nil
 }
 
-// taken reports whether another folder has the name that a change would give.
+// steppedAside is added to the name of a folder whose own new name is not free yet.
+const steppedAside = " (being renamed)"
+
+// taken reports whether a change has to wait: another folder has the name that it gives, or the folder that it moves
+// lies where the one above it is to be.
 func (a *apply) taken(c *plan.Change) bool {
 	p := a.pairs[c.Pair]
 	f, ok := a.walks[p.Org[c.Side]].at(c.Path)
-	return ok && f.Key != p.folders[c.Couple][c.Side].Key
+	self := p.folders[c.Couple][c.Side]
+	switch c.Action {
+	case plan.CreateFolder:
+		return ok && !a.made[place{p.Org[c.Side], c.Path}]
+	case plan.MoveFolder:
+		return ok && f.Key != self.Key || plan.Within(plan.Parent(c.Path), self.Path)
+	}
+	return false
 }
 
-// nextAside is a waiting folder that waits for one that waits too, and has not stepped aside yet; nil if there is none.
+// nextAside is a waiting rename that another waiting change waits for, and that has not stepped aside yet; nil if there is none.
 func (a *apply) nextAside(waiting []*plan.Change, stepped map[*plan.Change]bool) *plan.Change {
 	for _, c := range waiting {
 		p := a.pairs[c.Pair]
+		self := p.folders[c.Couple][c.Side]
 		blocker, _ := a.walks[p.Org[c.Side]].at(c.Path)
 		for _, b := range waiting {
-			if !stepped[c] && b != c && a.pairs[b.Pair] == p && b.Side == c.Side && p.folders[b.Couple][b.Side].Key == blocker.Key {
+			if stepped[c] || strings.HasSuffix(self.Path, steppedAside) || b == c || c.Action != plan.MoveFolder || a.pairs[b.Pair] != p || b.Side != c.Side {
+				continue
+			}
+			if p.folders[b.Couple][b.Side].Key == blocker.Key && !blocker.Key.IsZero() || b.Action == plan.CreateFolder && b.Path == self.Path {
 				return c
 			}
 		}
@@ -94,7 +111,7 @@ func (a *apply) changeFolder(ctx context.Context, c *plan.Change, aside bool) er
 	to := f
 	to.Path = c.Path
 	if aside {
-		to.Path = plan.Join(plan.Parent(f.Path), plan.Base(f.Path)+" (being renamed)")
+		to.Path = plan.Join(plan.Parent(f.Path), plan.Base(f.Path)+steppedAside)
 	}
 	if c.Action == plan.MoveFolder && !aside {
 		to.Class = p.folders[c.Couple][side.Other()].Class

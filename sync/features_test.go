@@ -348,3 +348,16 @@ func TestADeletedFolderOfAMeshIsGoneEverywhere(t *testing.T) {
 		wantTree(t, w, org, map[string]string{"News/": "", "News/one.eml": synctest.Message("one", "text")})
 	}
 }
+
+func TestAFolderMovedBelowANewFolderOfItsNameIsFollowed(t *testing.T) {
+	w := oneWay(t, synctest.Rules(), "Plans/1")
+	must(t, os.Rename(w.Path("a", "News/Plans"), w.Path("a", "News/x")), os.Mkdir(w.Path("a", "News/Plans"), 0o755),
+		os.Rename(w.Path("a", "News/x"), w.Path("a", "News/Plans/2025")))
+	w.Put(t, "a", "News/Plans/2.eml", synctest.Message("2", ""))
+	apply(t, w, synctest.Run{})
+	wantEmpty(t, w)
+	tree := w.Tree(t, "b")
+	if tree["Copy/Plans/2025/1.eml"] == "" || tree["Copy/Plans/2.eml"] == "" || len(tree) != 5 {
+		t.Errorf("after the move: %v", tree)
+	}
+}

@@ -20,7 +20,7 @@ func (h *History) settle() {
 		out = (&run{h: h, force: true}).do(true)
 	}
 	if stuck(out.report) {
-		h.note("folders that were put into new ones of their own old name wait for somebody to rename one")
+		h.note("folders that wait for each other's names in more than one way wait for somebody to rename one")
 		return
 	}
 	if !out.plan.Empty() {
