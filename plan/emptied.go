@@ -120,6 +120,8 @@ func (d *Differ) dropFolder(i int, listed bool, kept map[string]bool) {
 	switch {
 	case st != ours && !p.Rules.TwoWay:
 		why = "folder of its users"
+	case st == ours && d.listed(side.Other(), o.Identity):
+		why = "copy of a replica folder, made by its users"
 	case p.Rules.Deletions != DeleteItemsAndFolders:
 		why = "folder gone at the " + side.Other().String() + "; deletions = \"" + p.Rules.Deletions.String() + "\""
 	case c.Linked && st == ours:
@@ -140,4 +142,12 @@ func (d *Differ) dropFolder(i int, listed bool, kept map[string]bool) {
 	}
 	d.changes = append(d.changes, Change{Action: DeleteFolder, Side: side, Path: c.Want[side], Why: "gone at the " + side.Other().String(),
 		Couple: i, Source: i, Target: i})
+}
+
+// listed reports whether a folder is among those of the pair at a side.
+func (d *Differ) listed(side Side, id Identity) bool {
+	return slices.ContainsFunc(d.pair.Couples, func(c Couple) bool {
+		f := c.Folder[side]
+		return f != nil && d.pair.identity(side, f.Key) == id
+	})
 }

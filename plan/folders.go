@@ -16,6 +16,9 @@ type FolderInput struct {
 
 	// Counterpart is the identity of the folder that, as state remembers, corresponded to one; zero if none did.
 	Counterpart func(identity Digest) Digest
+
+	// Gone asks whether a folder that the walk did not show is really gone. nil: nothing is.
+	Gone func(side Side, identity Digest) bool
 }
 
 // FolderVersion digests what a rename, a move or a change of class changes. The stamp of a replica folder holds that of its
@@ -159,7 +162,7 @@ func (m *folderMatcher) matchByKey() {
 				continue
 			}
 			o := m.originOf(f, Side(side))
-			if o == nil || m.taken(o, Side(1-side)) || unmoved[o] != nil && unmoved[o] != f {
+			if o == nil || m.taken(o, Side(1-side)) || unmoved[o] != nil && unmoved[o] != f || m.hides(o, f, Side(side)) {
 				continue // a second replica of one folder is a copy that users made
 			}
 			c := Couple{Origin: Side(1 - side)}
@@ -169,6 +172,16 @@ func (m *folderMatcher) matchByKey() {
 			m.add(c)
 		}
 	}
+}
+
+// hides reports whether state remembers another replica of o than f, at side, which the walk does not show and which is not gone:
+// the account may not see it, and f is a copy.
+func (m *folderMatcher) hides(o, f *Folder, side Side) bool {
+	if !m.Rules.TwoWay || !m.Trusted || m.in.Gone == nil {
+		return false
+	}
+	known := m.in.Counterpart(m.identity(side.Other(), o.Key).Digest())
+	return !known.IsZero() && known != m.identity(side, f.Key).Digest() && m.byKey[side][known] == nil && !m.in.Gone(side, known)
 }
 
 // unmoved reports whether a replica is where it was when its stamp was written. A copy that users made, whose stamp says the same,

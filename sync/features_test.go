@@ -361,3 +361,15 @@ func TestAFolderMovedBelowANewFolderOfItsNameIsFollowed(t *testing.T) {
 		t.Errorf("after the move: %v", tree)
 	}
 }
+
+func TestACopyOfAReplicaFolderIsNobodysReplica(t *testing.T) {
+	rules := synctest.Rules()
+	rules.TwoWay, rules.Deletions = true, plan.DeleteItemsAndFolders
+	w := oneWay(t, rules, "Sub/one")
+	must(t, os.CopyFS(w.Path("b", "Copy/Other"), os.DirFS(w.Path("b", "Copy/Sub"))))
+	apply(t, w, synctest.Run{})
+	tree := w.Tree(t, "b")
+	if tree["Copy/Sub/one.eml"] == "" || tree["Copy/Other/one.eml"] == "" {
+		t.Errorf("after copying the folder: %v", tree)
+	}
+}

@@ -38,7 +38,8 @@ func (r *Run) Plan(ctx context.Context) (*plan.Plan, error) {
 		}
 		pair.Trusted = r.trusted(pair)
 		changes, left := pair.CoupleFolders(plan.FolderInput{Folders: pair.members,
-			Counterpart: r.State.of(pair.Digest).counterpart})
+			Counterpart: r.State.of(pair.Digest).counterpart,
+			Gone:        func(side plan.Side, identity plan.Digest) bool { return r.isGone(ctx, pair, side, identity) }})
 		r.collect(p, i, changes, left)
 		differs[i] = plan.NewDiffer(pair.Pair, r.itemInput(ctx, pair, index))
 		if err := r.scan(ctx, pair, differs[i]); err != nil {
