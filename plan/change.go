@@ -124,6 +124,7 @@ type Plan struct {
 	Changes []Change
 	Left    []Left
 	Refused []Refusal // gates that are shut
+	Kin     *Kin      // which folders of the pairs are kept together
 }
 
 func compareChanges(a, b Change) int {

@@ -20,6 +20,15 @@ func (d *Differ) folders(listed bool) {
 			}
 		}
 	}
+	for i := range p.Couples {
+		c := &p.Couples[i]
+		for side, f := range c.Folder {
+			to := Side(side).Other()
+			if f != nil && c.Gone && c.Folder[to] == nil && d.goesTo(i, to) && p.comesElsewhere(c, Side(side)) {
+				c.elsewhere[to] = true
+			}
+		}
+	}
 	d.dropTaken(needed)
 	for _, ch := range d.changes {
 		if ch.Action == Delete || ch.Target != ch.Couple {
@@ -58,6 +67,17 @@ func (d *Differ) folders(listed bool) {
 		}
 		d.dropFolder(i, listed, kept)
 	}
+}
+
+// goesTo reports whether an item goes to a couple's folder at a side.
+func (d *Differ) goesTo(couple int, side Side) bool {
+	return slices.ContainsFunc(d.changes, func(ch Change) bool {
+		to := ch.Side
+		if ch.Action == Revive || ch.Action == Keep {
+			to = to.Other()
+		}
+		return ch.Target == couple && to == side && ch.Action != Delete
+	})
 }
 
 func (c *Couple) path() string {

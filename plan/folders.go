@@ -19,6 +19,8 @@ type FolderInput struct {
 
 	// Gone asks whether a folder that the walk did not show is really gone. nil: nothing is.
 	Gone func(side Side, identity Digest) bool
+
+	Kin *Kin // of all pairs of the run; nil: no folder has more than one counterpart
 }
 
 // FolderVersion digests what a rename, a move or a change of class changes. The stamp of a replica folder holds that of its
@@ -44,6 +46,9 @@ type folderMatcher struct {
 // revivals, which depend on items (see Differ.Finish). It fills p.Couples; couple 0 is the two roots.
 func (p *Pair) CoupleFolders(in FolderInput) ([]Change, []Left) {
 	m := &folderMatcher{Pair: p, in: in}
+	if p.Rules.TwoWay {
+		p.kin = in.Kin
+	}
 	for side := range m.byPath {
 		m.byPath[side] = map[string]*Folder{}
 		m.byKey[side] = map[Digest]*Folder{}
@@ -59,7 +64,7 @@ func (p *Pair) CoupleFolders(in FolderInput) ([]Change, []Left) {
 	m.roots()
 	m.filter()
 	m.matchByKey()
-	m.matchByBirth()
+	m.matchByKin()
 	m.matchByPath()
 	m.single()
 	m.plan()
@@ -162,7 +167,7 @@ func (m *folderMatcher) matchByKey() {
 				continue
 			}
 			o := m.originOf(f, Side(side))
-			if o == nil || m.taken(o, Side(1-side)) || unmoved[o] != nil && unmoved[o] != f || m.hides(o, f, Side(side)) {
+			if o == nil || m.taken(o, Side(1-side)) || unmoved[o] != nil && unmoved[o] != f || m.hides(o, f, Side(side)) || m.strays(o, f, Side(side)) {
 				continue // a second replica of one folder is a copy that users made
 			}
 			c := Couple{Origin: Side(1 - side)}
@@ -184,6 +189,21 @@ func (m *folderMatcher) hides(o, f *Folder, side Side) bool {
 	return !known.IsZero() && known != m.identity(side, f.Key).Digest() && m.byKey[side][known] == nil && !m.in.Gone(side, known)
 }
 
+// strays reports whether another folder than f, at side, is kept together with o by other pairs.
+func (m *folderMatcher) strays(o, f *Folder, side Side) bool {
+	if m.kin == nil {
+		return false
+	}
+	there, ok := m.kin.at(m.identity(side.Other(), o.Key), m.Org[side])
+	g := m.byKey[side][there.Digest()]
+	return ok && g != nil && g != f && m.originOf(g, side) != o
+}
+
+// unseen reports whether a publisher folder that a replica names may be there all the same: the account does not see it.
+func (m *folderMatcher) unseen(origin Identity) bool {
+	return m.Rules.TwoWay && m.Trusted && m.in.Gone != nil && m.byKey[Publisher][origin.Digest()] == nil && !m.in.Gone(Publisher, origin.Digest())
+}
+
 // unmoved reports whether a replica is where it was when its stamp was written. A copy that users made, whose stamp says the same,
 // has another name or parent.
 func (m *folderMatcher) unmoved(f *Folder, side Side) bool {
@@ -192,31 +212,24 @@ func (m *folderMatcher) unmoved(f *Folder, side Side) bool {
 	return err == nil && up != nil && copied.Content == FolderVersion(f, up.Key)
 }
 
-// matchByBirth couples, in a mesh, two replicas of one folder that came to both sides by other pairs. Neither is the
-// other's replica, and both follow the folder that they are replicas of.
-func (m *folderMatcher) matchByBirth() {
-	if !m.Rules.TwoWay {
+// matchByKin couples, in a mesh, folders that other pairs keep together.
+func (m *folderMatcher) matchByKin() {
+	if m.kin == nil {
 		return
 	}
-	born := map[Identity]*Folder{}
+	tops := map[Identity]*Folder{}
 	for i := range m.in.Folders[Publisher] {
-		f := &m.in.Folders[Publisher][i]
-		if id, ok := m.birth(f, Publisher); ok && !m.taken(f, Publisher) {
-			born[id] = f
+		if f := &m.in.Folders[Publisher][i]; !m.taken(f, Publisher) {
+			tops[m.kin.top(m.identity(Publisher, f.Key))] = f
 		}
 	}
 	for i := range m.in.Folders[Subscriber] {
 		g := &m.in.Folders[Subscriber][i]
-		if id, ok := m.birth(g, Subscriber); ok && born[id] != nil && !m.taken(g, Subscriber) && !m.taken(born[id], Publisher) {
-			m.add(Couple{Folder: [2]*Folder{born[id], g}, Linked: true})
+		f := tops[m.kin.top(m.identity(Subscriber, g.Key))]
+		if f != nil && !m.taken(g, Subscriber) && !m.taken(f, Publisher) {
+			m.add(Couple{Folder: [2]*Folder{f, g}, Linked: true})
 		}
 	}
-}
-
-// birth is what a folder is a replica of, if another pair made it of a folder that is not at the other side of this one.
-func (m *folderMatcher) birth(f *Folder, side Side) (Identity, bool) {
-	st, o := m.stand(f.Stamp, side)
-	return o.Identity, st == foreign && o.From != m.Org[side.Other()]
 }
 
 func (m *folderMatcher) taken(f *Folder, side Side) bool {
@@ -239,11 +252,10 @@ func (m *folderMatcher) matchByPath() {
 		if g == nil || m.taken(g, Subscriber) {
 			continue
 		}
-		if st, _ := m.stand(g.Stamp, Subscriber); st == newer {
+		st, org := m.stand(g.Stamp, Subscriber)
+		if st == newer || st == ours && m.unseen(org.Identity) {
 			continue
 		}
-		_, org := m.stand(g.Stamp, Subscriber)
-		st, _ := m.stand(g.Stamp, Subscriber)
 		m.add(Couple{Folder: [2]*Folder{f, g}, Linked: st != ours || org.Linked})
 	}
 }
@@ -313,6 +325,9 @@ func (m *folderMatcher) change(i int) {
 		return // decided when it is known whether an item needs it
 	case replica == nil && c.taken[side]:
 		return
+	case replica == nil && i > 0 && (m.aboveElsewhere(i, side) || m.comesElsewhere(c, c.Origin)):
+		c.elsewhere[side] = true
+		return
 	case replica == nil:
 		// A root is never deleted, and a run that dies before its stamp is written cannot know who made it.
 		ch.Action, ch.Side, ch.Why, ch.Born.Linked = CreateFolder, side, whyNew, i == 0
@@ -321,6 +336,8 @@ func (m *folderMatcher) change(i int) {
 		if ch.Why == "" {
 			return
 		}
+		origin = c.Folder[c.Origin]
+		ch.Born.From, ch.Born.For = m.Org[c.Origin], m.Org[c.Origin.Other()]
 	}
 	ch.Born.Identity = m.identity(c.Origin, origin.Key)
 	ch.Version = FolderVersion(origin, m.parentKey(i, c.Origin))
@@ -333,6 +350,12 @@ func (m *folderMatcher) change(i int) {
 		}
 	}
 	m.changes = append(m.changes, ch)
+}
+
+// aboveElsewhere reports whether a folder goes below one that another pair of the run makes.
+func (m *folderMatcher) aboveElsewhere(i int, side Side) bool {
+	up := m.parentOf(i, side.Other())
+	return up >= 0 && m.Couples[up].Folder[side] == nil && m.Couples[up].elsewhere[side]
 }
 
 func quotePath(path string) string {
@@ -349,18 +372,16 @@ func (m *folderMatcher) compare(i int) (Action, Side, string) {
 	origin, replica := c.Folder[c.Origin], c.Folder[side]
 	st, o := m.stand(replica.Stamp, side)
 	if st != ours || o.Identity != m.identity(c.Origin, origin.Key) {
-		there, ok := m.birth(origin, c.Origin)
-		here, also := m.birth(replica, side)
-		if m.Rules.TwoWay && ok && also && there == here {
-			return 0, 0, ""
-		}
-		return LinkFolder, side, "first run, it was there before"
+		return m.link(i)
 	}
 	if replica.Stamp.Version == "" {
 		return RenewFolder, side, whyIncomplete
 	}
 	follower, ok := m.follower(i)
 	if !ok || i == 0 || c.taken[follower] {
+		return 0, 0, ""
+	}
+	if m.aboveElsewhere(i, follower) {
 		return 0, 0, ""
 	}
 	f, leader := c.Folder[follower], c.Folder[follower.Other()]
@@ -371,4 +392,26 @@ func (m *folderMatcher) compare(i int) (Action, Side, string) {
 		return 0, 0, ""
 	}
 	return MoveFolder, follower, "renamed or moved at the " + follower.Other().String()
+}
+
+// link stamps the folders of a couple that were there before, unless they are kept together by other pairs. In a mesh a folder has one stamp,
+// and several pairs that would write it.
+func (m *folderMatcher) link(i int) (Action, Side, string) {
+	c := &m.Couples[i]
+	const why = "first run, it was there before"
+	side := c.Origin.Other()
+	if m.kin == nil {
+		return LinkFolder, side, why
+	}
+	origin, replica := m.identity(c.Origin, c.Folder[c.Origin].Key), m.identity(side, c.Folder[side].Key)
+	switch {
+	case m.kin.Link(origin, replica):
+		return LinkFolder, side, why
+	case i == 0 && m.First:
+		return LinkFolder, side, why // without it nothing tells that the pair ever ran
+	case m.kin.Link(replica, origin):
+		c.Origin = side
+		return LinkFolder, side.Other(), why
+	}
+	return 0, 0, ""
 }

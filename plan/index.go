@@ -95,7 +95,19 @@ func (p *Plan) sourceGoes(c *Change, gone map[Identity]bool) bool {
 	}
 	pair, from := p.Pairs[c.Pair], c.Side.Other()
 	f := pair.Couples[c.Couple].Folder[from]
-	return f != nil && gone[pair.identity(from, f.Key)]
+	if f == nil {
+		return false
+	}
+	id := pair.identity(from, f.Key)
+	if gone[id] || p.Kin == nil || c.Why != whyNew { // what items need is made all the same
+		return gone[id]
+	}
+	for _, kin := range p.Kin.organizations(p.Kin.top(id)) {
+		if gone[kin] {
+			return true
+		}
+	}
+	return false
 }
 
 // deletedAndLinked are the items and folders that the plan deletes, and the organizations to whose items it links some, by

@@ -188,7 +188,7 @@ func (d *Differ) sort(couple int, side Side, it *Item, sources, replicas *[2][]s
 			d.filtered[s.digest] = why
 			return
 		}
-		if st == own {
+		if st == own && !c.taken[side.Other()] && !c.elsewhere[side.Other()] {
 			d.in.Index.offer(p.Org[side.Other()], s.digest, p.Org[side])
 		}
 		sources[side] = append(sources[side], s)

@@ -5,7 +5,10 @@ import "fmt"
 // Two folders cannot have one name. Where a folder would be made or renamed to a name that another one has and keeps, the
 // other one keeps it: nothing is made or renamed, and what would go there is left alone and reported, until somebody renames one of the two.
 
-const whyTaken = "another folder has its name"
+const (
+	whyTaken     = "another folder has its name"
+	whyElsewhere = "another pair of this run makes it, and the next run goes on"
+)
 
 // settleNames takes back every place that is taken, and computes anew what follows from it, until all places differ.
 func (m *folderMatcher) settleNames(order []int) {
@@ -57,11 +60,8 @@ func (m *folderMatcher) clash(order []int) (found bool) {
 	return found
 }
 
-// aboveTaken reports whether a folder to be made lies below one that cannot be made.
+// aboveTaken reports whether a folder to be made or moved goes below one that cannot be made.
 func (m *folderMatcher) aboveTaken(i int, side Side) bool {
-	if m.Couples[i].Folder[side] != nil {
-		return false
-	}
 	up := m.parentOf(i, side.Other())
 	return up >= 0 && m.Couples[up].Folder[side] == nil && m.Couples[up].taken[side]
 }
@@ -97,6 +97,8 @@ func (d *Differ) closed(c *Couple, side Side, needed bool) string {
 		return ""
 	case c.taken[side]:
 		return whyTaken
+	case c.elsewhere[side]:
+		return whyElsewhere
 	case c.Gone && !needed && !c.counterpart.IsZero() && !d.in.Proven(side, c.counterpart):
 		return "it is no longer in the pair, and nothing proves that it is gone"
 	}
@@ -119,6 +121,7 @@ func (d *Differ) dropTaken(needed map[int]Side) {
 				it, at, couple = ch.Replica, ch.Side, ch.Couple
 			}
 			d.leaveError(couple, at, it, fmt.Sprintf("its folder %q cannot be made: %s", c.Want[side], why))
+			d.left[len(d.left)-1].Error = why != whyElsewhere
 			continue
 		}
 		kept = append(kept, ch)

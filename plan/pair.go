@@ -1,5 +1,7 @@
 package plan
 
+import "slices"
+
 // Pair is one publisher folder and its subscriber folder with everything below them.
 type Pair struct {
 	Session string
@@ -17,6 +19,8 @@ type Pair struct {
 	Couples []Couple
 	Counts  Counts
 	Learn   []Learned // two-way: what state is to remember although nothing is written
+
+	kin *Kin // of two-way pairs
 }
 
 // Learned is a memory to be recorded.
@@ -45,11 +49,28 @@ type Couple struct {
 
 	counterpart Digest // Gone: identity of the folder that was there
 
-	tangled bool    // one side's folder lies in what corresponds to a folder that lies in the other side's
-	taken   [2]bool // its place at that side is another folder's
-	count   [2]int  // items seen, by side
-	leaving [2]int  // items that the plan deletes or moves to another folder
-	blocked [2]bool // items that cannot be read: they stay
+	tangled   bool    // one side's folder lies in what corresponds to a folder that lies in the other side's
+	taken     [2]bool // its place at that side is another folder's
+	elsewhere [2]bool // another pair of the run makes the folder at that side
+	count     [2]int  // items seen, by side
+	leaving   [2]int  // items that the plan deletes or moves to another folder
+	blocked   [2]bool // items that cannot be read: they stay
+}
+
+// comesElsewhere reports whether another pair has made, or makes in this run, the counterpart of the folder that a couple has at from. If
+// not, this pair makes it.
+func (p *Pair) comesElsewhere(c *Couple, from Side) bool {
+	if p.kin == nil || p.Skip {
+		return false
+	}
+	to := from.Other()
+	f := p.identity(from, c.Folder[from].Key)
+	there, ok := p.kin.at(f, p.Org[to])
+	if !ok {
+		p.kin.claim(f, p.Org[to])
+		return false
+	}
+	return !slices.ContainsFunc(p.Couples, func(o Couple) bool { return o.Folder[to] != nil && o.Folder[to].Key == there.Key })
 }
 
 func (p *Pair) identity(side Side, key Digest) Identity { return Identity{Born: p.Org[side], Key: key} }

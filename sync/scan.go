@@ -19,7 +19,7 @@ func (r *Run) Plan(ctx context.Context) (*plan.Plan, error) {
 		return nil, err
 	}
 	r.resolve()
-	p := &plan.Plan{}
+	p := &plan.Plan{Kin: r.kin()}
 	r.checkRoots(p)
 	index := plan.NewIndex(r.crossroads())
 	differs := make([]*plan.Differ, len(r.pairs))
@@ -39,7 +39,8 @@ func (r *Run) Plan(ctx context.Context) (*plan.Plan, error) {
 		pair.Trusted = r.trusted(pair)
 		changes, left := pair.CoupleFolders(plan.FolderInput{Folders: pair.members,
 			Counterpart: r.State.of(pair.Digest).counterpart,
-			Gone:        func(side plan.Side, identity plan.Digest) bool { return r.isGone(ctx, pair, side, identity) }})
+			Gone:        func(side plan.Side, identity plan.Digest) bool { return r.isGone(ctx, pair, side, identity) },
+			Kin:         p.Kin})
 		r.collect(p, i, changes, left)
 		differs[i] = plan.NewDiffer(pair.Pair, r.itemInput(ctx, pair, index))
 		if err := r.scan(ctx, pair, differs[i]); err != nil {
@@ -220,6 +221,29 @@ func (r *Run) isGone(ctx context.Context, p *pair, side plan.Side, identity plan
 		r.Log.Warn("asking for a folder", "organization", p.Org[side], "error", err)
 	}
 	return IsGone(err)
+}
+
+// kin is which folders are kept together by the stamps that are there.
+func (r *Run) kin() *plan.Kin {
+	var there []plan.Identity
+	for _, p := range r.pairs {
+		for side, folders := range p.members {
+			for i := range folders {
+				there = append(there, plan.Identity{Born: p.Org[side], Key: folders[i].Key})
+			}
+		}
+	}
+	kin := plan.NewKin(there...)
+	for _, p := range r.pairs {
+		for side, folders := range p.members {
+			for i := range folders {
+				if o, err := plan.ParseOrigin(folders[i].Stamp.Origin); err == nil && o.Pair == p.Digest && o.For == p.Org[side] {
+					kin.Link(o.Identity, plan.Identity{Born: p.Org[side], Key: folders[i].Key})
+				}
+			}
+		}
+	}
+	return kin
 }
 
 func (r *Run) walked(org string, identity plan.Digest) bool {

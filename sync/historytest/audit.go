@@ -159,7 +159,7 @@ func (h *History) mayLose(org string, t token, after picture) bool {
 			continue
 		}
 		if !l.rules.TwoWay {
-			if s.replica && (!h.copies[s.key] || h.void || h.alone(s.key, after)) && (l.rules.Restore || h.changed(l.pub, s.over) || winner != t && winner != s.over) {
+			if s.replica && (!h.copies[s.key] || h.void || h.alone(l, s.key, after)) && (l.rules.Restore || h.changed(l.pub, s.over) || winner != t && winner != s.over) {
 				return true // users' edits of one-way replicas give way to the publisher's
 			}
 			continue
@@ -227,11 +227,11 @@ func (h *History) decidedElsewhere(l *link) bool {
 	return false
 }
 
-// alone reports whether no other item carries the stamp of the one with this key.
-func (h *History) alone(key plan.Digest, after picture) bool {
+// alone reports whether no other item of the link carries the stamp of the one with this key.
+func (h *History) alone(l *link, key plan.Digest, after picture) bool {
 	me := after.items[key]
 	for _, f := range after.items {
-		if f.Item.Key != key && f.Item.Stamp.Origin == me.Item.Stamp.Origin {
+		if f.Item.Key != key && f.Item.Stamp.Origin == me.Item.Stamp.Origin && plan.Within(f.Path, l.to) {
 			return false
 		}
 	}

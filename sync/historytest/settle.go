@@ -50,9 +50,10 @@ func leftAlone(p *plan.Plan, pair int) (n int) {
 	return n
 }
 
-// wrong reports whether the plan calls something of a pair an error.
+// wrong reports whether the plan calls something of a pair an error. In a mesh what one pair cannot bring comes by no other.
 func wrong(p *plan.Plan, pair int) bool {
-	return slices.ContainsFunc(p.Left, func(l plan.Left) bool { return l.Pair == pair && l.Error })
+	mesh := len(p.Pairs) > 2 && !slices.ContainsFunc(p.Pairs, func(p *plan.Pair) bool { return !p.Rules.TwoWay })
+	return slices.ContainsFunc(p.Left, func(l plan.Left) bool { return (l.Pair == pair || mesh) && l.Error })
 }
 
 // eligible are the items of a link's side by item number; those that a filter takes out anywhere are left out everywhere.
@@ -137,6 +138,9 @@ func (h *History) sameItem(l *link, p, s memstore.Found) {
 	if at, ok := h.sites[st]; ok && pt != st && !l.rules.TwoWay && at.org == l.sub && !l.rules.Restore {
 		return // edited at the replica, which stays until the publisher changes
 	}
+	if h.comesBetween(l, p) && h.comesBetween(l, s) {
+		return // both came from a third organization, and the filters of those links decide about each
+	}
 	if pt != st {
 		h.fail("%s: %v at %s is %v at %s", l.session, pt, l.pub, st, l.sub)
 	}
@@ -146,6 +150,12 @@ func (h *History) sameItem(l *link, p, s memstore.Found) {
 	if len(h.folders) == 0 && plan.Relative(p.Path, l.from) != plan.Relative(s.Path, l.to) {
 		h.fail("%s: %v is in /%s at %s and in /%s at %s", l.session, pt, p.Path, l.pub, s.Path, l.sub)
 	}
+}
+
+// comesBetween reports whether an item is the replica of one that is at neither side of the link.
+func (h *History) comesBetween(l *link, f memstore.Found) bool {
+	o, err := plan.ParseOrigin(f.Item.Stamp.Origin)
+	return err == nil && o.From != l.pub && o.From != l.sub
 }
 
 // doubles: of an item that nobody copied, moved or deleted there is one in an organization.

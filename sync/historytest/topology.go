@@ -17,7 +17,7 @@ func (h *History) build() {
 		}
 		h.links = append(h.links, l)
 	}
-	switch shape := h.rand.IntN(11); shape {
+	switch shape := h.rand.IntN(12); shape {
 	case 0, 1, 2:
 		h.organizations("a", "b")
 		add("a", "b", false)
@@ -45,6 +45,11 @@ func (h *History) build() {
 		h.organizations("a", "b", "c")
 		add("a", "b", false)
 		add("a", "c", h.chance(3))
+	case 11: // mesh of three
+		h.organizations("a", "b", "c")
+		add("a", "b", true)
+		add("a", "c", true)
+		add("b", "c", true)
 	}
 }
 
