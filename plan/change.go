@@ -127,6 +127,13 @@ type Plan struct {
 	Kin     *Kin      // which folders of the pairs are kept together
 }
 
+// Deletes reports whether the plan takes something for gone.
+func (p *Plan) Deletes() bool {
+	return slices.ContainsFunc(p.Changes, func(c Change) bool {
+		return c.Action == Delete || c.Action == DeleteFolder || c.Action == Revive || c.Action == ReviveFolder
+	})
+}
+
 func compareChanges(a, b Change) int {
 	return cmp.Or(
 		cmp.Compare(a.Pair, b.Pair), cmp.Compare(a.Path, b.Path), cmp.Compare(a.Side, b.Side),

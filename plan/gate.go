@@ -17,12 +17,13 @@ const (
 	GateFirstRun          Gate = "first-run"          // a first run into a folder that holds users' items
 	GateUnknownOrigins    Gate = "unknown-origins"    // all replicas name organizations that the configuration does not know
 	GateOtherOrganization Gate = "other-organization" // another organization answers at the address
+	GateRewound           Gate = "rewound"            // a folder is an older state of itself
 	GatePermissions       Gate = "permissions"        // our own rights would go, or Default or Anonymous get more
 )
 
 // Gates lists all gates.
 func Gates() []Gate {
-	return []Gate{GateDeletions, GateUpdates, GateEmptySide, GateFirstRun, GateUnknownOrigins, GateOtherOrganization, GatePermissions}
+	return []Gate{GateDeletions, GateUpdates, GateEmptySide, GateFirstRun, GateUnknownOrigins, GateOtherOrganization, GateRewound, GatePermissions}
 }
 
 // Refusal is a gate that is shut, with the numbers that shut it.
@@ -162,6 +163,13 @@ func (p *Plan) checkPair(pair *Pair, t tally) {
 		if n.Stamped[side] > 0 && n.Strange[side] == n.Stamped[side] {
 			p.shut(GateUnknownOrigins, pair.Session, "%s: all stamps at the %s (%s) name organizations that the configuration does not know; was an id changed?",
 				pair.title(), Side(side), count(n.Stamped[side], "item"))
+		}
+	}
+	for _, c := range pair.Couples {
+		for side, f := range c.Folder {
+			if f != nil && f.Rewound != "" {
+				p.shut(GateRewound, pair.Session, "%s:%s is an older state of itself, as after a restored backup: %s", pair.Org[side], quotePath(f.Path), f.Rewound)
+			}
 		}
 	}
 	if pair.First && !pair.Adopt && n.Users[Subscriber] > 0 && n.Items[Publisher] > 0 {

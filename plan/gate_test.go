@@ -38,6 +38,7 @@ func TestGates(t *testing.T) {
 		{"nothing to copy, nothing to ask", Pair{First: true, Counts: Counts{Items: [2]int{0, 1}, Users: [2]int{0, 1}}}, nil, nil},
 		{"all origins are unknown", Pair{Counts: Counts{Items: [2]int{1, 2}, Stamped: [2]int{0, 2}, Strange: [2]int{0, 2}}}, nil, []Gate{GateUnknownOrigins}},
 		{"one origin is known", Pair{Counts: Counts{Items: [2]int{1, 2}, Stamped: [2]int{0, 2}, Strange: [2]int{0, 1}}}, nil, nil},
+		{"a folder went back", Pair{Couples: []Couple{{Folder: [2]*Folder{{Rewound: "on Monday"}, nil}}}}, nil, []Gate{GateRewound}},
 		{"Default gets more", Pair{}, []Change{{Action: SetPermissions, Side: Subscriber, Old: Permissions{{Default, 0}}, New: Permissions{{Default, RightReadAny}}}}, []Gate{GatePermissions}},
 		{"Anonymous gets more", Pair{}, []Change{{Action: SetPermissions, Side: Subscriber, Old: nil, New: Permissions{{Anonymous, RightFolderVisible}}}}, []Gate{GatePermissions}},
 		{"Default gets less", Pair{}, []Change{{Action: SetPermissions, Side: Subscriber, Old: Permissions{{Default, RightReadAny}}, New: Permissions{{Default, 0}}}}, nil},
@@ -48,7 +49,9 @@ func TestGates(t *testing.T) {
 			if c.pair.Rules.Limits == (Limits{}) {
 				c.pair.Rules.Limits = limits
 			}
-			c.pair.Couples = []Couple{{}}
+			if c.pair.Couples == nil {
+				c.pair.Couples = []Couple{{}}
+			}
 			p := &Plan{Pairs: []*Pair{&c.pair}, Changes: c.changes}
 			p.check(func(org string) string { return "me@" + org })
 			var got []Gate

@@ -25,4 +25,5 @@ type Folder struct {
 	Stamp   Stamp
 	Marker  string // random text on the root folders of two-way pairs; "" if none
 	Problem string // why its items cannot be listed (no right to read it, say), or ""
+	Rewound string // how it shows that it is an older state of itself, as after a restored backup; "" if it does not
 }

@@ -30,7 +30,7 @@ type ItemInput struct {
 	Now     time.Time                                             // bounds modified_within
 	Memory  func(identity Digest) *Memory                         // nil if state has none
 	Refused func(identity Digest) (version Digest, reason string) // what the target refused for good
-	Content func(side Side, couple int, it Item) Digest           // reads one item; zero if that fails
+	Content func(side Side, couples []int, items []*Item)         // reads items and sets their Content, but where that fails
 	Index   *Index                                                // of all pairs of the run
 	Proven  func(side Side, folder Digest) bool                   // whether a folder, by identity, was listed whole or is known to be gone
 	Known   func(organization string) bool                        // whether the configuration has it

@@ -15,6 +15,9 @@ func (d *Differ) relink(alone, gone []seen, from Side) (restAlone, restGone []se
 			restGone = append(restGone, r)
 		}
 	}
+	if len(byContent) > 0 {
+		d.readAll(likely(alone, gone), from)
+	}
 	for _, s := range alone {
 		rs := byContent[s.item.Content]
 		if s.item.Content.IsZero() || len(rs) == 0 {
@@ -39,6 +42,25 @@ func (d *Differ) relink(alone, gone []seen, from Side) (restAlone, restGone []se
 	return restAlone, restGone
 }
 
+// likely are the items that may be what replicas were made of: all if they are few, else those that are called so.
+func likely(alone, gone []seen) []seen {
+	if len(alone) <= 4*len(gone)+64 {
+		return alone
+	}
+	type look struct{ class, name string }
+	names := map[look]bool{}
+	for _, r := range gone {
+		names[look{r.item.Class, r.item.Name}] = true
+	}
+	var out []seen
+	for _, s := range alone {
+		if names[look{s.item.Class, s.item.Name}] {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
 // adopt links items to equal ones that are there already, one to one: by key, then by content.
 func (d *Differ) adopt(alone []seen, from Side) []seen {
 	if !d.pair.Adopt {
@@ -58,6 +80,7 @@ func (d *Differ) adopt(alone []seen, from Side) []seen {
 		{"same key", func(it *Item) Digest { return it.Key }},
 		{"equal content", func(it *Item) Digest { return it.Content }},
 	}
+	d.readAlike(alone, *candidates, from)
 	for _, way := range ways {
 		alone = d.adoptBy(alone, *candidates, from, used, way.why, way.of)
 	}
@@ -66,6 +89,32 @@ func (d *Differ) adopt(alone []seen, from Side) []seen {
 		d.leave(u.couple, to, u.item, whyUsers)
 	}
 	return alone
+}
+
+// readAlike reads what may be equal: items of one class in one folder. What they are called may differ from store to store.
+func (d *Differ) readAlike(alone, candidates []seen, from Side) {
+	type look struct {
+		couple int
+		class  string
+	}
+	has := func(all []seen) map[look]bool {
+		m := map[look]bool{}
+		for _, s := range all {
+			m[look{s.couple, s.item.Class}] = true
+		}
+		return m
+	}
+	of := func(all []seen, there map[look]bool) (out []seen) {
+		for _, s := range all {
+			if there[look{s.couple, s.item.Class}] {
+				out = append(out, s)
+			}
+		}
+		return out
+	}
+	mine, theirs := has(alone), has(candidates)
+	d.readAll(of(alone, theirs), from)
+	d.readAll(of(candidates, mine), from.Other())
 }
 
 func (d *Differ) adoptBy(alone, candidates []seen, from Side, used map[*Item]bool, why string, of func(*Item) Digest) (rest []seen) {

@@ -115,8 +115,20 @@ func (d *Differ) meet(s, r seen, from Side, items [2][]Item) {
 
 // read finds out what an item says that was kept of a folder left long ago.
 func (d *Differ) read(s seen, side Side) {
-	if s.item.Content.IsZero() && d.in.Content != nil {
-		s.item.Content = d.in.Content(side, s.couple, *s.item)
+	d.readAll([]seen{s}, side)
+}
+
+// readAll finds out what items say whose listing does not.
+func (d *Differ) readAll(all []seen, side Side) {
+	var couples []int
+	var items []*Item
+	for _, s := range all {
+		if s.item.Content.IsZero() {
+			couples, items = append(couples, s.couple), append(items, s.item)
+		}
+	}
+	if len(items) > 0 && d.in.Content != nil {
+		d.in.Content(side, couples, items)
 	}
 }
 

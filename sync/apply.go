@@ -64,6 +64,11 @@ func (a *apply) stopped(ctx context.Context) bool {
 }
 
 func (a *apply) run(ctx context.Context) error {
+	for _, s := range a.Organizations {
+		if m := remembering(s); m != nil {
+			m.Accept()
+		}
+	}
 	if err := a.open(ctx); err != nil {
 		return err
 	}

@@ -31,6 +31,9 @@ type limited struct {
 	bytes *rate.Limiter
 }
 
+// Unwrap is the store that is limited.
+func (l *limited) Unwrap() Store { return l.Store }
+
 // enter waits for a place among the calls and until n bytes may pass.
 func (l *limited) enter(ctx context.Context, n int) (leave func(), err error) {
 	if err := l.pass(ctx, n); err != nil {

@@ -14,7 +14,29 @@ import (
 
 // Plan scans all organizations and decides what to do. It writes nothing to any of them. An error means that there is no
 // plan; what concerns single folders is in the plan.
+//
+// What a plan deletes it has seen to be gone: if any listing came from memory, everything is listed anew, and planned again.
 func (r *Run) Plan(ctx context.Context) (*plan.Plan, error) {
+	p, err := r.compare(ctx)
+	if err == nil && p.Deletes() && r.refresh() {
+		r.pairs = nil
+		return r.compare(ctx)
+	}
+	return p, err
+}
+
+// refresh has all organizations listed anew, and reports whether any listing was not.
+func (r *Run) refresh() bool {
+	remembered := false
+	for _, s := range r.Organizations {
+		if m := remembering(s); m != nil && m.Refresh() {
+			remembered = true
+		}
+	}
+	return remembered
+}
+
+func (r *Run) compare(ctx context.Context) (*plan.Plan, error) {
 	if err := r.walkAll(ctx); err != nil {
 		return nil, err
 	}
@@ -188,11 +210,9 @@ func (r *Run) itemInput(ctx context.Context, p *pair, index *plan.Index) plan.It
 		}
 	}
 	return plan.ItemInput{
-		Now:   r.Now,
-		Index: index,
-		Content: func(side plan.Side, couple int, it plan.Item) plan.Digest {
-			return p.at[side].Read(ctx, p.folders[couple][side], []plan.Item{it})[0].Payload.Content
-		},
+		Now:     r.Now,
+		Index:   index,
+		Content: func(side plan.Side, couples []int, items []*plan.Item) { r.readContents(ctx, p, side, couples, items) },
 		Memory:  state.memory,
 		Refused: state.refused,
 		Known:   func(org string) bool { return slices.Contains(r.Known, org) },
@@ -320,6 +340,27 @@ func (r *Run) list(ctx context.Context, s Store, f plan.Folder) (items []plan.It
 		return nil
 	})
 	return items, err
+}
+
+// readContents reads items, folder by folder and in batches, and sets their contents.
+func (r *Run) readContents(ctx context.Context, p *pair, side plan.Side, couples []int, items []*plan.Item) {
+	byCouple := map[int][]*plan.Item{}
+	for i, c := range couples {
+		byCouple[c] = append(byCouple[c], items[i])
+	}
+	for c := range p.Couples {
+		for batch := range slices.Chunk(byCouple[c], batchItems) {
+			ask := make([]plan.Item, len(batch))
+			for i, it := range batch {
+				ask[i] = *it
+			}
+			for i, res := range p.at[side].Read(ctx, p.folders[c][side], ask) {
+				if res.Err == nil {
+					batch[i].Content = res.Payload.Content
+				}
+			}
+		}
+	}
 }
 
 // answer reads the items whose content decides.

@@ -44,7 +44,7 @@ type Store interface {
 	// It either keeps the old state or has the new one with its stamp. One result for each, in order.
 	Update(ctx context.Context, folder plan.Folder, items []ItemUpdate) []WriteResult
 
-	// Move puts items into another folder of the same organization, keeping key and content, with the given stamps.
+	// Move puts items into another folder of the same organization, keeping content, and the key where the organization does so, with the given stamps.
 	// Versions are checked as in Update.
 	Move(ctx context.Context, from, to plan.Folder, items []ItemMove) []WriteResult
 
@@ -75,6 +75,29 @@ type Store interface {
 
 	// Close releases what the store holds. It writes nothing to the organization.
 	Close() error
+}
+
+// Rememberer is a store that may give listings from memory, where it believes that a folder has not changed.
+type Rememberer interface {
+	// Refresh has everything listed anew from now on. It reports whether a listing came from memory before.
+	Refresh() bool
+
+	// Accept takes folders that have become an older state of themselves (Folder.Rewound) as they are. It is called when every gate has passed.
+	Accept()
+}
+
+// remembering finds the Rememberer below what wraps a store; nil if there is none.
+func remembering(s Store) Rememberer {
+	for {
+		if r, ok := s.(Rememberer); ok {
+			return r
+		}
+		w, ok := s.(interface{ Unwrap() Store })
+		if !ok {
+			return nil
+		}
+		s = w.Unwrap()
+	}
 }
 
 // Format names the open format of an item's content while it is carried from store to store.
