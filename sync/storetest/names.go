@@ -1,8 +1,10 @@
 package storetest
 
 import (
+	"slices"
 	"strings"
 	"testing"
+	"unicode"
 
 	"iorepl/plan"
 	"iorepl/sync"
@@ -18,6 +20,9 @@ var oddNames = []string{
 }
 
 func testItemNames(t *testing.T, s *suite) {
+	if !s.Exact {
+		t.Skip("what an item is called is part of what this store writes in its own way")
+	}
 	f := s.makeFolder(t, s.root(t), "Box")
 	names := append([]string{"same", "same", "SAME", "Same"}, oddNames...)
 	want := map[plan.Digest]string{}
@@ -50,6 +55,9 @@ func testFolderNames(t *testing.T, s *suite) {
 	base := s.makeFolder(t, s.root(t), "Base")
 	want := map[string]plan.Folder{}
 	names := oddNames
+	if !s.Exact {
+		names = slices.DeleteFunc(slices.Clone(names), func(n string) bool { return strings.ContainsFunc(n, unicode.IsControl) || strings.TrimSpace(n) != n })
+	}
 	if s.CasePairs {
 		names = append([]string{"News", "news", "NEWS", "straße", "STRASSE"}, names...)
 	}
@@ -82,7 +90,7 @@ func testFolderNames(t *testing.T, s *suite) {
 		t.Errorf("%d folders, want %d", len(got), len(want)+2)
 	}
 	first := want[plan.Join(base.Path, oddNames[0])]
-	for _, name := range oddNames[1:] {
+	for _, name := range names {
 		to := first
 		to.Path = plan.Join(base.Path, "renamed "+name)
 		now, err := s.Store.UpdateFolder(t.Context(), first, to)

@@ -186,7 +186,7 @@ func testReopen(t *testing.T, s *suite) {
 	root := s.root(t)
 	f := s.makeFolder(t, root, "Box")
 	p := message(1)
-	p.Properties = map[string]string{"a": "b"}
+	p.Properties = map[string]string{project: "b"}
 	made := s.create(t, f, sync.NewItem{Payload: p, Stamp: stamp(1)}, sync.NewItem{Payload: message(2), Stamp: stamp(2)},
 		sync.NewItem{Payload: message(3)})
 	made[1] = s.update(t, f, sync.ItemUpdate{Item: made[1], Stamp: stamp(5)})
@@ -201,7 +201,7 @@ func testReopen(t *testing.T, s *suite) {
 	for _, it := range made {
 		same(t, "an item after reopening", s.listed(t, f, it), it)
 	}
-	if got := s.read(t, f, made[0]); got.Properties["a"] != "b" {
+	if got := s.read(t, f, made[0]); got.Properties[project] != "b" {
 		t.Errorf("properties after reopening: %+v", got.Properties)
 	}
 }

@@ -25,6 +25,18 @@ type Harness struct {
 	// may write them in its own way, as long as content digests are stable from one Read to the next.
 	Exact bool
 
+	// ServerTimes says that the organization itself says when an item was last modified, so that Payload.Modified is lost.
+	ServerTimes bool
+
+	// NewKeys says that an item gets another key when it is moved.
+	NewKeys bool
+
+	// Lingers says that what was deleted can still be read for a while, by its id.
+	Lingers bool
+
+	// NoInheritance says that a new folder does not have its parent's permissions.
+	NoInheritance bool
+
 	// CasePairs says that two folders of one parent may differ in the case of their names alone.
 	CasePairs bool
 
