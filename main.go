@@ -30,6 +30,9 @@ import (
 	"iorepl/sync/command"
 	"iorepl/sync/console"
 	"iorepl/sync/console/completion"
+	"iorepl/sync/ews"
+	"iorepl/sync/ews/item"
+	"iorepl/sync/ews/transport"
 )
 
 // The exit codes.
@@ -356,15 +359,21 @@ func (p *program) job(c *cli.Context, cfg *hcl.Config, now *time.Time) (*command
 	for _, s := range part.Sessions {
 		session := sync.Session{Name: s.Name, Publisher: s.Publisher.ID}
 		for _, o := range append([]*hcl.Organization{s.Publisher}, s.Subscribers...) {
-			if o.Archive == nil {
-				return nil, fmt.Errorf("%s: organization %q: this version reaches archives only; leave session %q out with --only", selection.Place(cfg, o.Range), o.Label, s.Name)
-			}
-			job.Open[o.ID] = func(cache string) (sync.Store, error) {
-				a, err := archive.Open(o.Archive.Path, archive.Options{Cache: cache, ReadOnly: selection.Published(cfg, o)})
-				if err != nil {
-					return nil, err
+			job.Open[o.ID] = func(ctx context.Context, cache string) (sync.Store, error) {
+				var store sync.Store
+				var err error
+				if readOnly := selection.Published(cfg, o); o.EWS != nil {
+					store, err = p.exchange(ctx, cfg, o, cache, readOnly)
+				} else {
+					store, err = archive.Open(o.Archive.Path, archive.Options{Cache: cache, ReadOnly: readOnly})
+					if err == nil && selection.WithExchange(cfg) {
+						store = sync.Canonical(store, item.Canonical)
+					}
 				}
-				return sync.Limit(a, o.MaxConnections, o.MaxRate), nil
+				if err != nil {
+					return nil, fmt.Errorf("organization %s: %w", o.ID, err)
+				}
+				return sync.Limit(store, o.MaxConnections, o.MaxRate), nil
 			}
 			if o != s.Publisher {
 				session.Subscribers = append(session.Subscribers, o.ID)
@@ -377,6 +386,24 @@ func (p *program) job(c *cli.Context, cfg *hcl.Config, now *time.Time) (*command
 		job.Sessions = append(job.Sessions, session)
 	}
 	return job, nil
+}
+
+// exchange opens an organization in Exchange or grommunio.
+func (p *program) exchange(ctx context.Context, cfg *hcl.Config, o *hcl.Organization, cache string, readOnly bool) (sync.Store, error) {
+	e := o.EWS
+	opts := ews.Options{Autodiscover: e.Autodiscover, Mailbox: e.Mailbox, HardDelete: e.Recovery == "none", ReadOnly: readOnly, Cache: cache,
+		FullScan: cfg.Settings.FullScan, Log: p.con.Logger().With("organization", o.ID),
+		Transport: transport.Config{URL: e.URL, Username: e.Username, Password: e.Password.Reveal(), Auth: e.Auth, Keytab: e.Keytab, TicketCache: e.TicketCache,
+			CAFile: e.CAFile, CertificateSHA256: e.CertificateSHA256, ServerName: e.ServerName, TLSLegacy: e.TLSLegacy, AllowPlainText: e.AllowPlainText,
+			Proxy: e.Proxy, Timeout: e.Timeout, MaxConnections: o.MaxConnections, Impersonate: e.Impersonate, UserAgent: "iorepl/" + version()}}
+	for _, name := range selection.Properties(cfg, o) {
+		property, err := item.ParseProperty(name)
+		if err != nil {
+			return nil, fmt.Errorf("properties: %w", err)
+		}
+		opts.Properties = append(opts.Properties, property)
+	}
+	return ews.Open(ctx, opts)
 }
 
 func (p *program) format(c *cli.Context) error {

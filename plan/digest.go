@@ -13,16 +13,26 @@ type Digest [16]byte
 
 // Sum digests parts, each preceded by its length, so that ("a", "bc") and ("ab", "c") differ.
 func Sum(parts ...string) Digest {
+	var small [512]byte
+	b := small[:0]
+	for _, p := range parts {
+		b = binary.BigEndian.AppendUint64(b, uint64(len(p)))
+		b = append(b, p...)
+	}
+	sum := sha256.Sum256(b)
+	return Digest(sum[:len(Digest{})])
+}
+
+// SumBytes is Sum of parts that may be large.
+func SumBytes(parts ...[]byte) Digest {
 	h := sha256.New()
 	var n [8]byte
 	for _, p := range parts {
 		binary.BigEndian.PutUint64(n[:], uint64(len(p)))
 		h.Write(n[:])
-		h.Write([]byte(p))
+		h.Write(p)
 	}
-	var d Digest
-	copy(d[:], h.Sum(nil))
-	return d
+	return Digest(h.Sum(nil)[:len(Digest{})])
 }
 
 const digestLength = 22 // characters of a digest as text

@@ -6,8 +6,8 @@ import (
 )
 
 // Differ compares the items of one pair, folder by folder, so that memory depends on the largest folder and on what
-// differs, not on what is the same. Folder is called once for each couple, in any order but never concurrently;
-// then Finish once.
+// differs, not on what is the same. Folder is called once for each couple, or once for each part of its items, in any order but never
+// concurrently; then Finish once.
 type Differ struct {
 	pair *Pair
 	in   ItemInput
@@ -82,13 +82,13 @@ const (
 	whyUnderway = "left incomplete by an interrupted run; not a source until it is finished"
 )
 
-// Folder compares the items of one couple's folders. Its questions are answered by calling it again with Content
+// Folder compares the items of one couple's folders, or a part of them that holds all items of an identity if it holds one. Its questions are answered by calling it again with Content
 // filled in; while there are any, nothing of the couple is recorded.
 func (d *Differ) Folder(couple int, items [2][]Item) []Question {
 	d.questions = nil
 	mark := d.mark()
 	c := &d.pair.Couples[couple]
-	c.count, c.blocked = [2]int{}, [2]bool{}
+	counted, blocked := c.count, c.blocked
 	var sources, replicas [2][]seen
 	sources[Publisher] = make([]seen, 0, len(items[Publisher]))
 	replicas[Subscriber] = make([]seen, 0, len(items[Subscriber]))
@@ -103,10 +103,20 @@ func (d *Differ) Folder(couple int, items [2][]Item) []Question {
 	}
 	if len(d.questions) > 0 {
 		d.reset(mark)
+		c.count, c.blocked = counted, blocked
 	} else {
 		d.left = append(d.left[:mark.left], mergeLeft(d.left[mark.left:])...)
 	}
 	return d.questions
+}
+
+// Identity digests what tells which items of a pair are compared with each other: an item's own identity, and that of the origin if the
+// item is a replica.
+func (d *Differ) Identity(side Side, it *Item) Digest {
+	if st, o := d.pair.stand(it.Stamp, side); st == ours || st == foreign {
+		return o.Identity.Digest()
+	}
+	return d.pair.identity(side, it.Key).Digest()
 }
 
 // Unlisted says that a couple's folders could not be listed: nothing in them is known, and they are not empty.

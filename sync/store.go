@@ -125,11 +125,11 @@ type Payload struct {
 
 // ContentOf digests what a payload says, without its name, time or version.
 func ContentOf(p Payload) plan.Digest {
-	parts := []string{p.Class, string(p.Format), string(p.Data)}
+	parts := [][]byte{[]byte(p.Class), []byte(p.Format), p.Data}
 	for _, k := range sortedKeys(p.Properties) {
-		parts = append(parts, k, p.Properties[k])
+		parts = append(parts, []byte(k), []byte(p.Properties[k]))
 	}
-	return plan.Sum(parts...)
+	return plan.SumBytes(parts...)
 }
 
 // ReadResult is an item's payload, or why there is none.

@@ -118,6 +118,25 @@ func Published(cfg *hcl.Config, o *hcl.Organization) bool {
 		!slices.ContainsFunc(cfg.FreeBusy, func(f *hcl.FreeBusy) bool { return slices.Contains(f.Subscribers, o) })
 }
 
+// WithExchange reports whether an organization of the configuration is an Exchange one.
+func WithExchange(cfg *hcl.Config) bool {
+	return slices.ContainsFunc(cfg.Organizations, func(o *hcl.Organization) bool { return o.EWS != nil })
+}
+
+// Properties are the named properties that folders of an organization ask for, sorted.
+func Properties(cfg *hcl.Config, o *hcl.Organization) []string {
+	var names []string
+	for _, f := range cfg.PublicFolders {
+		if f.Publisher == o || slices.Contains(f.Subscribers, o) {
+			for _, folder := range f.Folders {
+				names = append(names, folder.Rules.Properties...)
+			}
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
 // check reports what there is not in the configuration.
 func (s Selection) check(cfg *hcl.Config) error {
 	folders := map[string][]*hcl.Folder{}

@@ -42,7 +42,7 @@ func (j *Job) Apply(ctx, soft context.Context, a Approval) (err error) {
 	for _, name := range j.Resting {
 		j.Console.Note("session %s: quiet hours, skipped", name)
 	}
-	o, err := j.open("apply", false)
+	o, err := j.open(soft, "apply", false)
 	if err != nil {
 		return err
 	}

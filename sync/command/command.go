@@ -55,7 +55,7 @@ type Job struct {
 }
 
 // Open opens a store; cache is a directory of its own, "" if there is none.
-type Open func(cache string) (sync.Store, error)
+type Open func(ctx context.Context, cache string) (sync.Store, error)
 
 // opened is a job with what it holds while it runs.
 type opened struct {
@@ -66,7 +66,7 @@ type opened struct {
 
 // open takes the lock, opens state and stores and prepares the run. Only a plan may do without lock and state, where
 // it cannot have them: it writes nothing that they would protect.
-func (j *Job) open(name string, optional bool) (_ *opened, err error) {
+func (j *Job) open(ctx context.Context, name string, optional bool) (_ *opened, err error) {
 	var closers []func() error
 	closeAll := func() error {
 		var errs []error
@@ -104,7 +104,7 @@ func (j *Job) open(name string, optional bool) (_ *opened, err error) {
 		if state != nil {
 			cache = filepath.Join(j.State, "cache", id)
 		}
-		if stores[id], err = j.Open[id](cache); err != nil {
+		if stores[id], err = j.Open[id](ctx, cache); err != nil {
 			return nil, err
 		}
 		closers = append(closers, stores[id].Close)
@@ -133,7 +133,7 @@ func (j *Job) Plan(soft context.Context, detailed bool) (err error) {
 		}
 		err = j.tell(doc, func() error { return doc.WriteText(j.Console.Stdout(), j.Console.Colors()) }, len(doc.Pairs) > 0, err)
 	}()
-	o, err := j.open("plan", true)
+	o, err := j.open(soft, "plan", true)
 	if err != nil {
 		return err
 	}

@@ -28,7 +28,9 @@ func job(t *testing.T) *Job {
 		Sessions: []sync.Session{{Name: "s", Publisher: "a", Subscribers: []string{"b"}, Blocks: []sync.Block{{Path: "News",
 			Target: func(p string) string { return p }, Rules: plan.Rules{Subfolders: true, Limits: plan.DefaultLimits()}}}}}}
 	for _, id := range j.Known {
-		j.Open[id] = func(string) (sync.Store, error) { return archive.Open(filepath.Join(dir, id), archive.Options{}) }
+		j.Open[id] = func(context.Context, string) (sync.Store, error) {
+			return archive.Open(filepath.Join(dir, id), archive.Options{})
+		}
 	}
 	if err := os.MkdirAll(filepath.Join(dir, "a", "News"), 0o777); err != nil {
 		t.Fatal(err)
@@ -76,8 +78,8 @@ func (w wrapped) CreateFolder(ctx context.Context, parent plan.Folder, name, cla
 
 func wrap(j *Job, id string, w wrapped) {
 	open := j.Open[id]
-	j.Open[id] = func(cache string) (_ sync.Store, err error) {
-		w.Store, err = open(cache)
+	j.Open[id] = func(ctx context.Context, cache string) (_ sync.Store, err error) {
+		w.Store, err = open(ctx, cache)
 		return w, err
 	}
 }

@@ -15,7 +15,8 @@ Exit codes:
        --expect-plan, nothing written`
 
 	ValidateHelp = `Reports every mistake of the configuration at once, without connecting to anything. With --online it also
-opens the organizations and checks what it can without writing: that they answer, and that the folders are there.
+opens the organizations and checks what it can without writing: that they answer, that the folders are there, and that
+the accounts may do in Exchange's folders what the sessions need. What an account lacks comes with the command that grants it.
 
 Examples:
     iorepl validate

@@ -1,0 +1,24 @@
+package ews
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"iorepl/sync/ews/transport"
+)
+
+// logTo has the connections tell what they do: at level warn that the server wants to be waited for, at debug each exchange.
+func logTo(log *slog.Logger, c *transport.Config) {
+	if c.Waiting == nil {
+		c.Waiting = func(d time.Duration, why error) {
+			log.Warn("the server cannot answer now, and is asked again later", "wait", d.Round(time.Second), "error", why)
+		}
+	}
+	if c.Trace == nil && log.Enabled(context.Background(), slog.LevelDebug) {
+		c.Trace = func(x transport.Exchange) {
+			log.Debug("exchange", "method", x.Method, "url", x.URL, "status", x.Status, "sent", x.RequestSize, "received", x.AnswerSize,
+				"took", x.End.Sub(x.Begin).Round(time.Millisecond), "connection", x.Connection, "error", x.Err)
+		}
+	}
+}

@@ -1,0 +1,279 @@
+package ews
+
+import (
+	"context"
+	"errors"
+
+	"iorepl/plan"
+	"iorepl/sync"
+	"iorepl/sync/ews/item"
+	"iorepl/sync/ews/soap"
+)
+
+// Bounds of what one request carries of items' contents.
+const (
+	readItems = 64
+	readBytes = 8 << 20
+)
+
+// Read fetches items by kind, since each kind is asked for in another shape, and then what lies beside them: attachments and modified
+// occurrences.
+func (s *Store) Read(ctx context.Context, folder plan.Folder, items []plan.Item) []sync.ReadResult {
+	out := make([]sync.ReadResult, len(items))
+	p, err := s.known(ctx, folder)
+	if err != nil {
+		for i := range out {
+			out[i].Err = err
+		}
+		return out
+	}
+	kinds := map[item.Kind][]int{}
+	var order []item.Kind
+	for i := range items {
+		k := item.KindOf(items[i].Class)
+		if kinds[k] == nil {
+			order = append(order, k)
+		}
+		kinds[k] = append(kinds[k], i)
+	}
+	for _, k := range order {
+		for part := range bounded(kinds[k], readItems, readBytes, func(i int) int64 { return items[i].Size }) {
+			s.readPart(ctx, p, k, items, part, out)
+		}
+	}
+	return out
+}
+
+// bounded yields parts of all, each of at most count elements and bytes, but of one at least.
+func bounded[T any](all []T, count int, bytes int64, size func(T) int64) func(yield func([]T) bool) {
+	return func(yield func([]T) bool) {
+		for len(all) > 0 {
+			n, sum := 1, size(all[0])
+			for n < len(all) && n < count && sum+size(all[n]) <= bytes {
+				sum += size(all[n])
+				n++
+			}
+			if !yield(all[:n]) {
+				return
+			}
+			all = all[n:]
+		}
+	}
+}
+
+func (s *Store) readPart(ctx context.Context, p *place, k item.Kind, items []plan.Item, part []int, out []sync.ReadResult) {
+	server := s.Server()
+	shape := item.Shape(k, server, s.opts.Properties)
+	withListFields(shape)
+	messages, err := s.askEach(ctx, p, len(part), func(which []int) *soap.Element {
+		ids := soap.M("ItemIds")
+		for _, n := range which {
+			ids.Add(itemID(items[part[n]].ID))
+		}
+		return soap.M("GetItem", shape, ids)
+	})
+	if soap.IsTooMuch(err) && len(part) > 1 {
+		s.readPart(ctx, p, k, items, part[:len(part)/2], out)
+		s.readPart(ctx, p, k, items, part[len(part)/2:], out)
+		return
+	}
+	for n, i := range part {
+		if err != nil {
+			out[i].Err = err
+			continue
+		}
+		out[i] = s.readOne(ctx, p, k, items[i], messages[n])
+		messages[n] = nil // what it holds may be large
+	}
+}
+
+// withListFields adds to a shape what the version of an item is told by.
+func withListFields(shape *soap.Element) {
+	fields := shape.Child("AdditionalProperties")
+	if fields == nil {
+		fields = soap.T("AdditionalProperties")
+		shape.Add(fields)
+	}
+	have := map[string]bool{}
+	for _, f := range fields.Children {
+		have[f.Attr("FieldURI")+f.Attr("PropertyTag")+f.Attr("PropertyName")] = true
+	}
+	for _, f := range listShape().Child("AdditionalProperties").Children {
+		if name := f.Attr("FieldURI") + f.Attr("PropertyTag") + f.Attr("PropertyName"); !have[name] {
+			fields.Add(f)
+		}
+	}
+}
+
+// readOne makes a payload of an item and what is fetched beside it.
+func (s *Store) readOne(ctx context.Context, p *place, k item.Kind, it plan.Item, m *soap.Element) (out sync.ReadResult) {
+	if out.Err = errorOf(m); out.Err != nil {
+		return out
+	}
+	e := firstOf(m.Child("Items"))
+	if e == nil {
+		out.Err = sync.Errorf(sync.Gone, "there is no such item")
+		return out
+	}
+	now, err := readItem(e)
+	if err == nil {
+		one := []plan.Item{now}
+		err = s.addOccurrences(ctx, p, one)
+		now = one[0]
+	}
+	if err != nil {
+		out.Err = err
+		return out
+	}
+	if now.Version != it.Version {
+		out.Err = changed(it)
+		return out
+	}
+	server := s.Server()
+	source := item.Source{Item: e}
+	attachments, occurrences := item.Needs(e)
+	if source.Attachments, out.Err = s.attachments(ctx, p, attachments); out.Err != nil {
+		return out
+	}
+	for _, id := range occurrences {
+		o, files, err := s.occurrence(ctx, p, k, id)
+		if err != nil {
+			out.Err = err
+			return out
+		}
+		source.Occurrences = append(source.Occurrences, o)
+		source.OccurrenceAttachments = append(source.OccurrenceAttachments, files)
+	}
+	if out.Payload, out.Err = item.Payload(source, server, s.opts.Properties); out.Err != nil {
+		out.Err = sync.Errorf(sync.Refused, "%w", out.Err)
+		return out
+	}
+	out.Payload.Version, out.Payload.Modified = now.Version, now.Modified
+	return out
+}
+
+func (s *Store) occurrence(ctx context.Context, p *place, k item.Kind, id string) (e *soap.Element, files []*soap.Element, err error) {
+	server := s.Server()
+	messages, err := s.ask(ctx, p, 1, soap.M("GetItem", item.Shape(k, server, s.opts.Properties), soap.M("ItemIds", itemID(id))))
+	if err == nil {
+		err = errorOf(messages[0])
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	if e = firstOf(messages[0].Child("Items")); e == nil {
+		return nil, nil, sync.Errorf(sync.Conflict, "an occurrence of the appointment vanished meanwhile")
+	}
+	ids, _ := item.Needs(e)
+	files, err = s.attachments(ctx, p, ids)
+	return e, files, err
+}
+
+// attachments fetches files and items one by one, since nothing bounds their size.
+func (s *Store) attachments(ctx context.Context, p *place, ids []string) (files []*soap.Element, err error) {
+	for _, id := range ids {
+		e, err := s.attachment(ctx, p, id, true)
+		if isCode(err, "ErrorUnsupportedMimeConversion") {
+			e, err = s.attachment(ctx, p, id, false)
+		}
+		if err != nil {
+			return nil, err
+		}
+		if e != nil {
+			files = append(files, e)
+		}
+	}
+	return files, nil
+}
+
+func (s *Store) attachment(ctx context.Context, p *place, id string, mime bool) (*soap.Element, error) {
+	messages, err := s.ask(ctx, p, 1, soap.M("GetAttachment", item.AttachmentShape(mime), soap.M("AttachmentIds", soap.T("AttachmentId", attr("Id", id)))))
+	if err == nil {
+		err = errorOf(messages[0])
+	}
+	if err != nil {
+		return nil, err
+	}
+	return firstOf(messages[0].Child("Attachments")), nil
+}
+
+// isCode reports whether a server gave that response code.
+func isCode(err error, code string) bool {
+	var e *soap.Error
+	return errors.As(err, &e) && e.Code == code
+}
+
+// addOccurrences makes the version of recurring appointments depend on their exceptions where the server does not: grommunio moves
+// neither change key nor time of a master when an occurrence is edited or deleted.
+func (s *Store) addOccurrences(ctx context.Context, p *place, items []plan.Item) error {
+	server := s.Server()
+	if !server.Grommunio {
+		return nil
+	}
+	var masters []int
+	for i := range items {
+		if items[i].ID != "" && item.KindOf(items[i].Class) == item.Appointment {
+			masters = append(masters, i)
+		}
+	}
+	return chunks(masters, readItems, func(part []int) error {
+		ids := soap.M("ItemIds")
+		for _, i := range part {
+			ids.Add(itemID(items[i].ID))
+		}
+		messages, err := s.ask(ctx, p, len(part), soap.M("GetItem", soap.M("ItemShape", soap.T("BaseShape", "IdOnly"),
+			soap.T("AdditionalProperties", field("calendar:Recurrence"), field("calendar:ModifiedOccurrences"), field("calendar:DeletedOccurrences"))), ids))
+		if err != nil {
+			return err
+		}
+		for n, i := range part {
+			e := firstOf(messages[n].Child("Items"))
+			if e.Child("Recurrence") == nil {
+				continue
+			}
+			modified, err := s.occurrenceVersions(ctx, p, e.Child("ModifiedOccurrences"))
+			if err != nil {
+				return err
+			}
+			parts := []string{"recurring", string(items[i].Version[:]), texts(e.Child("Recurrence")), texts(e.Child("DeletedOccurrences"))}
+			items[i].Version = plan.Sum(append(parts, modified...)...)
+		}
+		return nil
+	})
+}
+
+// occurrenceVersions are the versions of modified occurrences.
+func (s *Store) occurrenceVersions(ctx context.Context, p *place, list *soap.Element) (versions []string, err error) {
+	if list == nil || len(list.Children) == 0 {
+		return nil, nil
+	}
+	ids := soap.M("ItemIds")
+	for _, o := range list.Children {
+		ids.Add(soap.T("ItemId", attr("Id", o.Child("ItemId").Attr("Id"))))
+		versions = append(versions, texts(o))
+	}
+	messages, err := s.ask(ctx, p, len(ids.Children), soap.M("GetItem", listShape(), ids))
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range messages {
+		if it, err := fetched(m); err == nil {
+			versions = append(versions, it.Version.String())
+		}
+	}
+	return versions, nil
+}
+
+// texts is everything that an element says, in the order in which it says it.
+func texts(e *soap.Element) string {
+	if e == nil {
+		return ""
+	}
+	out := e.Text
+	for _, c := range e.Children {
+		if !c.Is("ItemId") {
+			out += "\x00" + c.Name + "\x00" + texts(c)
+		}
+	}
+	return out
+}
