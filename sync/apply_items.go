@@ -102,6 +102,7 @@ func (a *apply) wrote(p *pair, r copied, res WriteResult) error {
 	origin := *c.Origin
 	origin.Version = r.payload.Version
 	a.done(c, nil)
+	a.report.reduce(c, p.Org[c.Side], res.Lost)
 	return a.State.of(p.Digest).remember(c.Born.Identity.Digest(), plan.Remember(origin, res.Item))
 }
 

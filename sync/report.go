@@ -19,6 +19,7 @@ type Report struct {
 	Skipped       []Outcome      `json:"skipped,omitempty"`
 	Failed        []Outcome      `json:"failed,omitempty"`
 	Refused       []Outcome      `json:"refused,omitempty"` // what a target will never take
+	Reduced       []Outcome      `json:"reduced,omitempty"` // what was carried out, but for what a target cannot hold of the item
 	Error         string         `json:"error,omitempty"`
 
 	mu        stdsync.Mutex
@@ -45,8 +46,7 @@ func (r *Report) record(c *plan.Change, org string, err error) {
 		return
 	}
 	r.unsettled[c.Pair] = true
-	o := Outcome{Reason: err.Error(), DocChange: plan.DocChange{Symbol: c.Action.Symbol(), Action: c.Action,
-		Place: plan.Place{Organization: org, Path: c.Path}, Item: c.Name, Why: c.Why}}
+	o := outcomeOf(c, org, err.Error())
 	switch {
 	case IsConflict(err) || IsGone(err):
 		r.Skipped = append(r.Skipped, o)
@@ -55,6 +55,20 @@ func (r *Report) record(c *plan.Change, org string, err error) {
 	default:
 		r.Failed = append(r.Failed, o)
 	}
+}
+
+// reduce notes what of an item a target cannot hold.
+func (r *Report) reduce(c *plan.Change, org string, lost []string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, what := range lost {
+		r.Reduced = append(r.Reduced, outcomeOf(c, org, what))
+	}
+}
+
+func outcomeOf(c *plan.Change, org, reason string) Outcome {
+	return Outcome{Reason: reason, DocChange: plan.DocChange{Symbol: c.Action.Symbol(), Action: c.Action,
+		Place: plan.Place{Organization: org, Path: c.Path}, Item: c.Name, Why: c.Why}}
 }
 
 // settled reports whether all changes of a pair were carried out so far.
@@ -67,9 +81,9 @@ func (r *Report) settled(pair int) bool {
 func (r *Report) finish(err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for _, list := range [][]Outcome{r.Skipped, r.Failed, r.Refused} {
+	for _, list := range [][]Outcome{r.Skipped, r.Failed, r.Refused, r.Reduced} {
 		slices.SortFunc(list, func(a, b Outcome) int {
-			return cmp.Or(cmp.Compare(a.Organization, b.Organization), cmp.Compare(a.Path, b.Path), cmp.Compare(a.Item, b.Item), cmp.Compare(a.Action, b.Action))
+			return cmp.Or(cmp.Compare(a.Organization, b.Organization), cmp.Compare(a.Path, b.Path), cmp.Compare(a.Item, b.Item), cmp.Compare(a.Action, b.Action), cmp.Compare(a.Reason, b.Reason))
 		})
 	}
 	switch {

@@ -160,5 +160,6 @@ type ItemMove struct {
 // WriteResult is the item as it is after a write, or why it was not written.
 type WriteResult struct {
 	Item plan.Item
+	Lost []string // what of it the store cannot hold
 	Err  error
 }

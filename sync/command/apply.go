@@ -125,6 +125,9 @@ func (j *Job) outcome(ctx, soft context.Context, r *sync.Report, err error) erro
 	for _, o := range r.Refused {
 		j.Console.Note("refused for good: %s: %s", where(o), o.Reason)
 	}
+	for _, o := range r.Reduced {
+		j.Console.Note("not all of it can be held there: %s: %s", where(o), o.Reason)
+	}
 	for _, o := range r.Skipped {
 		j.Console.Complain("skipped: %s: %s", where(o), o.Reason)
 	}

@@ -201,10 +201,10 @@ func (c *cache) begin(folder plan.Folder, t token) *keeper {
 }
 
 func (k *keeper) add(items []plan.Item) error {
-	k.sum.add(items)
 	if k.pages == nil {
 		return nil
 	}
+	k.sum.add(items)
 	if k.out == nil {
 		k.out = gob.NewEncoder(k.pages)
 	}

@@ -57,20 +57,16 @@ func (s *Store) Create(ctx context.Context, folder plan.Folder, items []sync.New
 			out[i].Err = sync.Errorf(sync.Refused, "%w", err)
 			continue
 		}
-		s.note(items[i].Name, how.Notes)
 		writings = append(writings, &writing{at: i, new: items[i], how: how,
 			steps: len(how.Attachments)+len(how.Deleted)+len(how.Modified) > 0})
 	}
 	for part := range bounded(writings, writeItems, writeBytes, func(w *writing) int64 { return int64(len(w.new.Data)) }) {
 		s.createPart(ctx, p, part, out)
 	}
-	return out
-}
-
-func (s *Store) note(name string, notes []string) {
-	for _, n := range notes {
-		s.opts.Log.Warn("not all of an item can be held", "item", name, "note", n)
+	for _, w := range writings {
+		out[w.at].Lost = w.how.Notes
 	}
+	return out
 }
 
 func (s *Store) createPart(ctx context.Context, p *place, part []*writing, out []sync.WriteResult) {

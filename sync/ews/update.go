@@ -92,6 +92,8 @@ func (s *Store) updatePart(ctx context.Context, p *place, items []sync.ItemUpdat
 			fields, whole, errs[n] = item.Update(*u.Payload, contents[n], server)
 			if errs[n] != nil {
 				errs[n] = sync.Errorf(sync.Refused, "%w", errs[n])
+			} else if how, err := item.Write(*u.Payload, server); err == nil {
+				w.how.Notes = how.Notes
 			}
 		}
 		switch {
@@ -107,6 +109,9 @@ func (s *Store) updatePart(ctx context.Context, p *place, items []sync.ItemUpdat
 		}
 	}
 	s.updateOnce(ctx, p, once, changes, out)
+	for _, w := range once {
+		out[w.at].Lost = w.how.Notes
+	}
 }
 
 // old reads the contents that are to be replaced.
@@ -169,7 +174,6 @@ func (s *Store) rewrite(ctx context.Context, p *place, u sync.ItemUpdate, old sy
 	if err != nil {
 		return sync.WriteResult{Err: sync.Errorf(sync.Refused, "%w", err)}
 	}
-	s.note(u.Payload.Name, how.Notes)
 	fields, err := item.Rewrite(*u.Payload, old, server)
 	if err != nil {
 		return sync.WriteResult{Err: sync.Errorf(sync.Refused, "%w", err)}
@@ -196,7 +200,7 @@ func (s *Store) rewrite(ctx context.Context, p *place, u sync.ItemUpdate, old sy
 		return sync.WriteResult{Err: err}
 	}
 	items, errs := s.look(ctx, p, []string{ref})
-	return sync.WriteResult{Item: items[0], Err: unconfirmed(errs[0])}
+	return sync.WriteResult{Item: items[0], Lost: how.Notes, Err: unconfirmed(errs[0])}
 }
 
 // replace makes a replica anew that became an item of another kind, which no server changes in place: the new one complete, then the old

@@ -22,7 +22,8 @@ func (c *call) getFolder() (*soap.Element, error) {
 		if err := c.sees(f); err != nil {
 			return nil, err
 		}
-		if err := c.routed(f, "ErrorFolderNotFound"); err != nil {
+		// Any hierarchy mailbox knows the root by its name.
+		if err := c.routed(f, "ErrorFolderNotFound"); err != nil && id.Is("FolderId") {
 			return nil, err
 		}
 		return []*soap.Element{soap.M("Folders", c.folderElement(f, sh, false))}, nil

@@ -103,8 +103,9 @@ func (c *call) mayDeleteItem(p place) error {
 // view is an item with what the server alone knows of it.
 func (c *call) view(f *folder, r *record, item *mapi.Item, listing bool) *mapi.Item {
 	return item.In(mapi.Surroundings{
-		Property: func(t mapi.Tag) (mapi.Value, bool) { return c.itemProperty(f, r, t, listing) },
-		Element:  func(name string) *soap.Element { return c.itemField(f, r, name) },
+		Property:   func(t mapi.Tag) (mapi.Value, bool) { return c.itemProperty(f, r, t, listing) },
+		Element:    func(name string) *soap.Element { return c.itemField(f, r, name) },
+		Occurrence: func(index int) *soap.Element { return c.s.itemID("ItemId", f, r, index) },
 	})
 }
 

@@ -1,6 +1,8 @@
 package ewstest
 
 import (
+	"slices"
+
 	"iorepl/sync/ews/ewstest/mapi"
 	"iorepl/sync/ews/soap"
 )
@@ -30,10 +32,9 @@ func (c *call) createItem() (*soap.Element, error) {
 			return nil, p.err
 		}
 	}
-	i := -1
-	return c.each(within(c.req, "Items"), "Items", func(e *soap.Element) ([]*soap.Element, error) {
-		i++
-		p := c.made[i]
+	list := within(c.req, "Items")
+	return c.each(list, "Items", func(e *soap.Element) ([]*soap.Element, error) {
+		p := c.made[slices.Index(list, e)]
 		if p.err != nil {
 			return nil, p.err
 		}

@@ -205,6 +205,7 @@ var rerouted = map[string]bool{
 	"ErrorNoPublicFolderReplicaAvailable":     true,
 	"ErrorPublicFolderMailboxDiscoveryFailed": true,
 	"ErrorPublicFolderOperationFailed":        true,
+	"ErrorSavedItemFolderNotFound":            true,
 	"ErrorCannotUseFolderIdForItemId":         true, // "Expected an item Id but received a folder Id"
 }
 

@@ -186,7 +186,12 @@ func (c *Client) exchange(ctx context.Context, r Call, m *soap.Message) (*soap.A
 			if text == "" {
 				text = page.Begin
 			}
-			err = &StatusError{Server: c.pool.url.Host, Path: c.pool.url.Path, Status: response.StatusCode, Page: text}
+			status := &StatusError{Server: c.pool.url.Host, Path: c.pool.url.Path, Status: response.StatusCode, Page: text}
+			if known && server.Major == 8 && m.Size() > request2007 {
+				status.tooLarge(m.Size())
+				return nil, status
+			}
+			err = status
 		} else {
 			err = fmt.Errorf("%s: %w", c.pool.url.Host, err)
 		}
@@ -197,6 +202,9 @@ func (c *Client) exchange(ctx context.Context, r Call, m *soap.Message) (*soap.A
 	}
 	return nil, c.uncertain(r, response.StatusCode, err)
 }
+
+// request2007 is maxRequestLength of EWS in Exchange 2007. ASP.NET refuses what is longer before EWS sees it, by a page with 500.
+const request2007 = 13280 << 10
 
 // learn keeps what an answer says of the server.
 func (c *Client) learn(a *soap.Answer) {
