@@ -90,6 +90,7 @@ func main() { os.Exit(run()) }
 // run runs the command line and watches for signals: the first one lets what is under way end, a second one
 // does not wait for it.
 func run() int {
+	sync.TuneMemory()
 	con := console.New(os.Stdout, os.Stderr, os.Getenv, time.Now)
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()

@@ -82,8 +82,8 @@ const (
 	whyUnderway = "left incomplete by an interrupted run; not a source until it is finished"
 )
 
-// Folder compares the items of one couple's folders, or a part of them that holds all items of an identity if it holds one. Its questions are answered by calling it again with Content
-// filled in; while there are any, nothing of the couple is recorded.
+// Folder compares the items of one couple's folders, or a part of them that holds all items of an Identity if it holds one. Its
+// questions are answered by calling it again with Content filled in; while there are any, nothing of the part is recorded.
 func (d *Differ) Folder(couple int, items [2][]Item) []Question {
 	d.questions = nil
 	mark := d.mark()

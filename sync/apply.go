@@ -7,6 +7,7 @@ import (
 	stdsync "sync"
 
 	"golang.org/x/sync/errgroup"
+	"golang.org/x/sync/semaphore"
 
 	"iorepl/plan"
 )
@@ -26,10 +27,12 @@ var stages = []struct {
 	{"deleting folders", []plan.Action{plan.DeleteFolder}},
 }
 
-// A batch is bounded by number and bytes: it is what a run holds in memory for each worker.
+// A batch is bounded by number and bytes: it is what a run holds in memory for each worker. All workers together hold no more than
+// heldBytes, or one item that is larger.
 const (
 	batchItems = 64
 	batchBytes = 16 << 20
+	heldBytes  = 32 << 20
 )
 
 // Apply carries out the plan that Plan returned. stop, when closed, ends it after the batches that are under way. The
@@ -65,7 +68,7 @@ func (a *apply) stopped(ctx context.Context) bool {
 
 func (a *apply) run(ctx context.Context) error {
 	for _, s := range a.Organizations {
-		if m := remembering(s); m != nil {
+		if m, ok := unwrap[Rememberer](s); ok {
 			m.Accept()
 		}
 	}
@@ -120,8 +123,14 @@ func (a *apply) stage(ctx context.Context, name string, changes []*plan.Change) 
 	}
 	var g errgroup.Group
 	g.SetLimit(a.Parallelism)
+	held := semaphore.NewWeighted(heldBytes)
 	for _, batch := range batches(changes) {
 		g.Go(guard(func() error {
+			n := heldBy(batch)
+			if err := held.Acquire(ctx, n); err != nil {
+				return nil // the stage says why it ended
+			}
+			defer held.Release(n)
 			if a.stopped(ctx) {
 				return nil
 			}
@@ -152,6 +161,17 @@ func batches(changes []*plan.Change) (out [][]*plan.Change) {
 		bytes = size
 	}
 	return out
+}
+
+// heldBy is how much of heldBytes a batch takes: the contents that it copies.
+func heldBy(batch []*plan.Change) (n int64) {
+	switch batch[0].Action {
+	case plan.Create, plan.Update, plan.CopyBack, plan.Keep, plan.Revive:
+		for _, c := range batch {
+			n += size(c)
+		}
+	}
+	return min(n, heldBytes)
 }
 
 func size(c *plan.Change) (n int64) {

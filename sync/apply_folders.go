@@ -287,12 +287,12 @@ func (a *apply) deleteFolder(ctx context.Context, p *pair, c *plan.Change) error
 		return Errorf(Conflict, "not deleted, since something else in the folder pair failed")
 	}
 	f := p.folders[c.Couple][c.Side]
-	items, err := a.list(ctx, p.at[c.Side], f)
-	if err != nil {
+	items := 0
+	if err := a.list(ctx, p.at[c.Side], f, func(page []plan.Item) error { items += len(page); return nil }); err != nil {
 		return err
 	}
-	if len(items) > 0 {
-		return Errorf(Conflict, "the folder holds %d items by now", len(items))
+	if items > 0 {
+		return Errorf(Conflict, "the folder holds %d items by now", items)
 	}
 	if err := p.at[c.Side].DeleteFolder(ctx, f); err != nil {
 		return err

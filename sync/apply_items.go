@@ -2,7 +2,9 @@ package sync
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"strings"
 
 	"iorepl/plan"
 )
@@ -15,7 +17,7 @@ type copied struct {
 }
 
 // fetch reads what a batch copies: the origins, or the replicas when edits go back.
-func (a *apply) fetch(ctx context.Context, p *pair, batch []*plan.Change) []copied {
+func (a *apply) fetch(ctx context.Context, p *pair, batch []*plan.Change) (out []copied, err error) {
 	first := batch[0]
 	from := first.Side.Other()
 	items := make([]plan.Item, len(batch))
@@ -25,14 +27,17 @@ func (a *apply) fetch(ctx context.Context, p *pair, batch []*plan.Change) []copi
 			items[i] = *c.Replica
 		}
 	}
-	var out []copied
 	for i, res := range p.at[from].Read(ctx, p.folders[first.Source][from], items) {
 		if res.Err != nil {
-			err := fmt.Errorf("reading it at %s: %w", p.Org[from], res.Err)
-			if IsRefused(err) {
-				err = Errorf(damaged, "reading it at %s: %v", p.Org[from], res.Err)
+			why := fmt.Errorf("reading it at %s: %w", p.Org[from], res.Err)
+			if IsRefused(why) {
+				why = Errorf(damaged, "reading it at %s: %v", p.Org[from], res.Err)
 			}
-			a.done(batch[i], err)
+			a.done(batch[i], why)
+			continue
+		}
+		if lost := a.reduces(p, first.Side, res.Payload); lost != "" {
+			err = errors.Join(err, a.refused(p, batch[i], Errorf(Refused, "%s cannot hold all of it (%s), and in a two-way pair its copy would take that from the original", p.Org[first.Side], lost)))
 			continue
 		}
 		r := copied{change: batch[i], payload: res.Payload}
@@ -41,7 +46,16 @@ func (a *apply) fetch(ctx context.Context, p *pair, batch []*plan.Change) []copi
 		}
 		out = append(out, r)
 	}
-	return out
+	return out, err
+}
+
+// reduces says what of an item the store at a side of a two-way pair would not hold, "" if nothing.
+func (a *apply) reduces(p *pair, side plan.Side, payload Payload) string {
+	r, ok := unwrap[Reducer](p.at[side])
+	if !ok || !p.Rules.TwoWay {
+		return ""
+	}
+	return strings.Join(r.Reduces(payload), ", ")
 }
 
 // stamp is what a replica carries that is equal to an origin of this version and content.
@@ -70,9 +84,9 @@ func sideOf(p *pair, org string) plan.Side {
 
 func (a *apply) create(ctx context.Context, p *pair, batch []*plan.Change) error {
 	first := batch[0]
-	read := a.fetch(ctx, p, batch)
-	if len(read) == 0 {
-		return nil
+	read, err := a.fetch(ctx, p, batch)
+	if err != nil || len(read) == 0 {
+		return err
 	}
 	folder := p.folders[first.Couple][first.Side]
 	if folder.Key.IsZero() {
@@ -108,8 +122,16 @@ func (a *apply) wrote(p *pair, r copied, res WriteResult) error {
 
 // refusedOrDone remembers what a target will never take, so that it is not tried again until it changes.
 func (a *apply) refusedOrDone(p *pair, c *plan.Change, err error) error {
+	if !IsRefused(err) {
+		a.done(c, err)
+		return nil
+	}
+	return a.refused(p, c, err)
+}
+
+func (a *apply) refused(p *pair, c *plan.Change, err error) error {
 	a.done(c, err)
-	if !IsRefused(err) || c.Origin == nil {
+	if c.Origin == nil {
 		return nil
 	}
 	return a.State.of(p.Digest).setRefused(c.Born.Identity.Digest(), c.Origin.Version, err.Error())
@@ -117,9 +139,9 @@ func (a *apply) refusedOrDone(p *pair, c *plan.Change, err error) error {
 
 func (a *apply) update(ctx context.Context, p *pair, batch []*plan.Change) error {
 	first := batch[0]
-	read := a.fetch(ctx, p, batch)
-	if len(read) == 0 {
-		return nil
+	read, err := a.fetch(ctx, p, batch)
+	if err != nil || len(read) == 0 {
+		return err
 	}
 	folder := p.folders[first.Target][first.Side]
 	if first.Target != first.Couple {
@@ -230,9 +252,9 @@ func (a *apply) relinked(p *pair, c *plan.Change, res WriteResult) error {
 // copyBack writes users' edits of replicas to the origins, which then carry a mark, and renews the replicas' stamps.
 func (a *apply) copyBack(ctx context.Context, p *pair, batch []*plan.Change) error {
 	first := batch[0]
-	read := a.fetch(ctx, p, batch)
-	if len(read) == 0 {
-		return nil
+	read, err := a.fetch(ctx, p, batch)
+	if err != nil || len(read) == 0 {
+		return err
 	}
 	updates := make([]ItemUpdate, len(read))
 	for i, r := range read {

@@ -31,16 +31,8 @@ type Allowed struct {
 
 // CheckerOf finds the Checker below what wraps a store; nil if there is none.
 func CheckerOf(s Store) Checker {
-	for {
-		if c, ok := s.(Checker); ok {
-			return c
-		}
-		w, ok := s.(interface{ Unwrap() Store })
-		if !ok {
-			return nil
-		}
-		s = w.Unwrap()
-	}
+	c, _ := unwrap[Checker](s)
+	return c
 }
 
 // Need is what sessions need to be allowed in a folder.

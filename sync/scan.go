@@ -29,7 +29,7 @@ func (r *Run) Plan(ctx context.Context) (*plan.Plan, error) {
 func (r *Run) refresh() bool {
 	remembered := false
 	for _, s := range r.Organizations {
-		if m := remembering(s); m != nil && m.Refresh() {
+		if m, ok := unwrap[Rememberer](s); ok && m.Refresh() {
 			remembered = true
 		}
 	}
@@ -290,7 +290,8 @@ func (r *Run) scan(ctx context.Context, p *pair, d *plan.Differ) error {
 }
 
 func (r *Run) scanCouple(ctx context.Context, p *pair, couple int, d *plan.Differ, mu *stdsync.Mutex) error {
-	var items [2][]plan.Item
+	items := listed{identity: d.Identity}
+	defer items.close()
 	var failed error
 	for side, f := range p.Couples[couple].Folder {
 		if f == nil {
@@ -300,8 +301,7 @@ func (r *Run) scanCouple(ctx context.Context, p *pair, couple int, d *plan.Diffe
 		if !p.Couples[couple].Items {
 			continue
 		}
-		var err error
-		if items[side], err = r.list(ctx, p.at[side], *f); err != nil {
+		if err := r.list(ctx, p.at[side], *f, func(page []plan.Item) error { return items.add(plan.Side(side), page) }); err != nil {
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
@@ -317,29 +317,22 @@ func (r *Run) scanCouple(ctx context.Context, p *pair, couple int, d *plan.Diffe
 		d.Unlisted(couple)
 		return nil
 	}
-	for range 2 { // a question is asked once: a second time the item is left as it is
-		questions := d.Folder(couple, items)
-		if len(questions) == 0 {
-			return nil
+	return items.each(func(items [2][]plan.Item) {
+		for range 2 { // a question is asked once: a second time the item is left as it is
+			questions := d.Folder(couple, items)
+			if len(questions) == 0 {
+				return
+			}
+			r.answer(ctx, p, couple, items, questions)
 		}
-		r.answer(ctx, p, couple, items, questions)
-	}
-	return nil
+	})
 }
 
-func (r *Run) list(ctx context.Context, s Store, f plan.Folder) (items []plan.Item, err error) {
+func (r *Run) list(ctx context.Context, s Store, f plan.Folder, emit func([]plan.Item) error) error {
 	if f.Problem != "" {
-		return nil, fmt.Errorf("%s", f.Problem)
+		return fmt.Errorf("%s", f.Problem)
 	}
-	err = s.List(ctx, f, func(page []plan.Item) error {
-		if items == nil {
-			items = page[:len(page):len(page)]
-		} else {
-			items = append(items, page...)
-		}
-		return nil
-	})
-	return items, err
+	return s.List(ctx, f, emit)
 }
 
 // readContents reads items, folder by folder and in batches, and sets their contents.

@@ -86,15 +86,21 @@ type Rememberer interface {
 	Accept()
 }
 
-// remembering finds the Rememberer below what wraps a store; nil if there is none.
-func remembering(s Store) Rememberer {
+// Reducer is a store that cannot hold every item whole.
+type Reducer interface {
+	// Reduces says what of an item it would not hold. It asks nobody.
+	Reduces(Payload) []string
+}
+
+// unwrap finds what else a store can do, below what wraps it.
+func unwrap[T any](s Store) (ability T, ok bool) {
 	for {
-		if r, ok := s.(Rememberer); ok {
-			return r
+		if a, ok := s.(T); ok {
+			return a, true
 		}
 		w, ok := s.(interface{ Unwrap() Store })
 		if !ok {
-			return nil
+			return ability, false
 		}
 		s = w.Unwrap()
 	}

@@ -69,6 +69,15 @@ func (s *Store) Create(ctx context.Context, folder plan.Folder, items []sync.New
 	return out
 }
 
+// Reduces says what of an item the server cannot hold.
+func (s *Store) Reduces(p sync.Payload) []string {
+	how, err := item.Write(p, s.Server())
+	if err != nil {
+		return nil // Create says so
+	}
+	return how.Notes
+}
+
 func (s *Store) createPart(ctx context.Context, p *place, part []*writing, out []sync.WriteResult) {
 	if len(part) == 0 {
 		return
