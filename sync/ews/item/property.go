@@ -103,6 +103,9 @@ func parseNumber(s string) (uint16, error) {
 
 // parseSet is the canonical name of a set.
 func parseSet(s string) (string, error) {
+	if s == publicStrings {
+		return publicStrings, nil
+	}
 	guid := ""
 	for name, g := range distinguished {
 		if strings.EqualFold(name, s) {

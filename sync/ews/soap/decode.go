@@ -64,6 +64,40 @@ type decoder struct {
 	open     []opened
 	scratch  []byte
 	quads    quads
+	children []*Element // of open elements, the innermost one's last
+	attrs    []Attr     // of the start tag that is read
+
+	// What is allocated together.
+	slab      []Element
+	slabKids  []*Element
+	slabAttrs []Attr
+}
+
+// slabSize is small, since one element that is kept keeps the others of its slab.
+const slabSize = 32
+
+// portion moves what was collected to a slab.
+func portion[T any](slab *[]T, all []T) []T {
+	n := len(all)
+	if n == 0 {
+		return nil
+	}
+	if len(*slab) < n {
+		*slab = make([]T, max(n, 2*slabSize))
+	}
+	out := (*slab)[:n:n]
+	copy(out, all)
+	*slab = (*slab)[n:]
+	return out
+}
+
+func (d *decoder) element() *Element {
+	if len(d.slab) == 0 {
+		d.slab = make([]Element, slabSize)
+	}
+	e := &d.slab[0]
+	d.slab = d.slab[1:]
+	return e
 }
 
 // binding is a prefix with its namespace, in force while the element at its depth is open.
@@ -75,6 +109,7 @@ type binding struct {
 // opened is an element whose end tag has not come.
 type opened struct {
 	e            *Element
+	first        int    // where its children begin in decoder.children
 	prefix, name string // as written
 	data         bool
 }
@@ -209,6 +244,16 @@ func (d *decoder) cdata() error {
 	}
 	return nil
 }
+
+// short is a value as a string, held once if it may be one of the few that occur again and again.
+func (d *decoder) short(b []byte) string {
+	if len(b) > maxShort {
+		return string(b)
+	}
+	return d.intern(b)
+}
+
+const maxShort = 24
 
 // maxInterned bounds how many names are remembered, since hostile input can invent new ones for ever.
 const maxInterned = 4096

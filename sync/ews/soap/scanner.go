@@ -123,9 +123,28 @@ func (s *scanner) space() error {
 
 func isSpace(c byte) bool { return c == ' ' || c == '\n' || c == '\r' || c == '\t' }
 
+// nameByte says which bytes a name has, and which of them do not begin it.
+var nameByte = func() (t [256]byte) {
+	for c := range t {
+		switch {
+		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c == '_', c >= utf8.RuneSelf:
+			t[c] = anywhere
+		case c >= '0' && c <= '9', c == '-', c == '.':
+			t[c] = notFirst
+		}
+	}
+	return t
+}()
+
+const (
+	anywhere = 1
+	notFirst = 2
+)
+
 // name reads a name that may have a prefix. It is valid until the next read.
 func (s *scanner) name() (prefix, local []byte, err error) {
 	n, colon := 0, -1
+	other := false // characters beyond ASCII
 	for ; ; n++ {
 		if s.pos+n == s.end {
 			if err := s.more(); err != nil {
@@ -133,21 +152,23 @@ func (s *scanner) name() (prefix, local []byte, err error) {
 			}
 		}
 		c := s.window[s.pos+n]
-		if c == ':' && colon < 0 && n > 0 {
+		if nameByte[c] == 0 {
+			if c != ':' || colon >= 0 || n == 0 {
+				break
+			}
 			colon = n
 			continue
 		}
-		first := n == 0 || n == colon+1
-		if !(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_' || c >= utf8.RuneSelf ||
-			!first && (c >= '0' && c <= '9' || c == '-' || c == '.')) {
+		if nameByte[c] == notFirst && (n == 0 || n == colon+1) {
 			break
 		}
+		other = other || c >= utf8.RuneSelf
 		if n > maxName {
 			return nil, nil, s.errorf("a name is too long")
 		}
 	}
 	name := s.window[s.pos : s.pos+n]
-	if n == 0 || n == colon+1 || !utf8.Valid(name) {
+	if n == 0 || n == colon+1 || other && !utf8.Valid(name) {
 		return nil, nil, s.errorf("a name expected")
 	}
 	s.pos += n

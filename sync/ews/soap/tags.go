@@ -9,7 +9,7 @@ func (d *decoder) startTag() error {
 	if len(d.open) == d.limits.Depth {
 		return &LimitError{What: "levels of elements", Limit: int64(d.limits.Depth)}
 	}
-	e := &Element{}
+	e := d.element()
 	o := opened{e: e, prefix: d.intern(prefix), name: d.intern(name)}
 	if err := d.count(); err != nil {
 		return err
@@ -29,7 +29,7 @@ func (d *decoder) startTag() error {
 		if parent.data {
 			return d.errorf("an element inside base64")
 		}
-		parent.e.Children = append(parent.e.Children, e)
+		d.children = append(d.children, e)
 	} else {
 		if e.Space != envelopeSpace || e.Name != "Envelope" {
 			return errNotEnvelope
@@ -37,6 +37,7 @@ func (d *decoder) startTag() error {
 		d.root = e
 	}
 	d.scratch = d.scratch[:0]
+	o.first = len(d.children)
 	d.open = append(d.open, o)
 	if empty {
 		return d.close()
@@ -46,6 +47,8 @@ func (d *decoder) startTag() error {
 
 // attributes reads up to the end of a start tag. Declarations of namespaces are put into force.
 func (d *decoder) attributes(e *Element) (empty bool, err error) {
+	d.attrs = d.attrs[:0]
+	defer func() { e.Attrs = portion(&d.slabAttrs, d.attrs) }()
 	for {
 		if err := d.space(); err != nil {
 			return false, err
@@ -75,7 +78,7 @@ func (d *decoder) attributes(e *Element) (empty bool, err error) {
 		case prefix == "" && name == "xmlns":
 			d.bound = append(d.bound, binding{"", d.intern(value), len(d.open)})
 		case prefix == "":
-			e.Attrs = append(e.Attrs, Attr{name, string(value)})
+			d.attrs = append(d.attrs, Attr{name, d.short(value)})
 		}
 		if c, err := d.peek(); err != nil {
 			return false, err
@@ -140,6 +143,9 @@ func (d *decoder) close() error {
 	for n := len(d.bound); n > 0 && d.bound[n-1].depth == len(d.open) && n > 1; n-- {
 		d.bound = d.bound[:n-1]
 	}
+	o.e.Children = portion(&d.slabKids, d.children[o.first:])
+	clear(d.children[o.first:])
+	d.children = d.children[:o.first]
 	switch {
 	case o.data:
 		var ok bool
