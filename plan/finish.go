@@ -69,9 +69,7 @@ func (d *Differ) finish(from Side, listed bool) {
 			}
 		}
 	}
-	if listed {
-		alone, gone = d.relink(alone, gone, from)
-	}
+	alone, gone = d.relink(alone, gone, from, listed)
 	alone = d.adopt(alone, from)
 	for _, r := range gone {
 		d.orphan(r, from, listed)

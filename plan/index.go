@@ -1,5 +1,7 @@
 package plan
 
+import "slices"
+
 // Index knows, for each organization that is written, which items born elsewhere are there, over all sessions of a
 // run: an item that can come two ways comes once.
 type Index struct {
@@ -85,7 +87,19 @@ func (p *Plan) arbitrate() {
 		}
 		kept = append(kept, c)
 	}
-	p.Changes = kept
+	p.Changes = slices.DeleteFunc(kept, func(c Change) bool { return c.Action == SetPermissions && !p.both(&c, kept) })
+}
+
+// both reports whether both folders of a change of permissions are there, or are made.
+func (p *Plan) both(c *Change, changes []Change) bool {
+	for side, f := range p.Pairs[c.Pair].Couples[c.Couple].Folder {
+		if f == nil && !slices.ContainsFunc(changes, func(m Change) bool {
+			return m.Pair == c.Pair && m.Couple == c.Couple && int(m.Side) == side && (m.Action == CreateFolder || m.Action == ReviveFolder)
+		}) {
+			return false
+		}
+	}
+	return true
 }
 
 // sourceGoes reports whether a folder would be made after one that another pair deletes.

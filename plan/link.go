@@ -3,8 +3,9 @@ package plan
 import "slices"
 
 // relink joins origins without replica to replicas without origin that were made from just that content: the origin was
-// renamed or moved by hand, in a store where that gives it another key.
-func (d *Differ) relink(alone, gone []seen, from Side) (restAlone, restGone []seen) {
+// renamed or moved by hand, in a store where that gives it another key. Where a listing is not complete, the origin may still be there, and
+// what says the same waits.
+func (d *Differ) relink(alone, gone []seen, from Side, listed bool) (restAlone, restGone []seen) {
 	byContent := map[Digest][]seen{}
 	for _, r := range gone {
 		copied, err := ParseCopied(r.item.Stamp.Version)
@@ -26,6 +27,11 @@ func (d *Differ) relink(alone, gone []seen, from Side) (restAlone, restGone []se
 		}
 		r := rs[0]
 		byContent[s.item.Content] = rs[1:]
+		if !listed {
+			d.leave(s.couple, from, s.item, "may be one that was renamed, in a listing that is not complete")
+			restGone = append(restGone, r)
+			continue
+		}
 		to := from.Other()
 		ch := Change{Action: Relink, Side: to, Why: "renamed or moved at the " + from.String(), Name: r.item.Name,
 			Couple: r.couple, Source: s.couple, Target: r.couple, Origin: s.item, Replica: r.item,

@@ -307,9 +307,6 @@ func (a *apply) setPermissions(ctx context.Context, c *plan.Change) error {
 	if f.Key.IsZero() {
 		return Errorf(Gone, "the folder is not there")
 	}
-	if err := p.at[c.Side].SetPermissions(ctx, f, c.Old, c.New); err != nil {
-		return err
-	}
 	state := a.State.of(p.Digest)
 	before := state.granted(f.Key)
 	var granted []string
@@ -317,6 +314,18 @@ func (a *apply) setPermissions(ctx context.Context, c *plan.Change) error {
 		if was, had := c.Old.Of(e.Who); !had || was != e.Rights || slices.Contains(before, e.Who) {
 			granted = append(granted, e.Who)
 		}
+	}
+	// What is granted is remembered before it is, so that a run that dies knows what is ours to take away.
+	if state.State != nil {
+		if err := state.setGranted(f.Key, append(slices.Clone(before), granted...)); err != nil {
+			return err
+		}
+		if err := a.State.flush(); err != nil {
+			return err
+		}
+	}
+	if err := p.at[c.Side].SetPermissions(ctx, f, c.Old, c.New); err != nil {
+		return err
 	}
 	return state.setGranted(f.Key, granted)
 }

@@ -9,13 +9,20 @@ import (
 )
 
 // permissions compares the permission lists of a pair's folders. They always travel from publisher to subscriber.
-func (r *Run) permissions(ctx context.Context, p *pair) (changes []plan.Change, left []plan.Left, err error) {
+func (r *Run) permissions(ctx context.Context, p *pair, planned []plan.Change) (changes []plan.Change, left []plan.Left, err error) {
 	if p.Rules.Permissions == plan.NoPermissions {
 		return nil, nil, nil
 	}
+	made := map[int]plan.Side{}
+	for _, c := range planned {
+		if c.Action == plan.CreateFolder || c.Action == plan.ReviveFolder {
+			made[c.Couple] = c.Side
+		}
+	}
 	for i := range p.Couples {
 		c := &p.Couples[i]
-		if c.Folder[plan.Publisher] == nil || c.Gone {
+		side, ok := made[i]
+		if c.Folder[plan.Publisher] == nil && !(ok && side == plan.Publisher) || c.Folder[plan.Subscriber] == nil && !(ok && side == plan.Subscriber) {
 			continue
 		}
 		old, wanted, unmapped, err := r.wantedPermissions(ctx, p, i)
@@ -40,7 +47,7 @@ func (r *Run) permissions(ctx context.Context, p *pair) (changes []plan.Change, 
 
 func (r *Run) wantedPermissions(ctx context.Context, p *pair, couple int) (old, wanted plan.Permissions, unmapped []string, err error) {
 	c := &p.Couples[couple]
-	source, err := p.at[plan.Publisher].Permissions(ctx, *c.Folder[plan.Publisher])
+	source, err := r.presentPermissions(ctx, p, couple, plan.Publisher)
 	if err != nil {
 		return nil, nil, nil, fmt.Errorf("reading them at %s: %w", p.Org[plan.Publisher], err)
 	}
@@ -59,6 +66,16 @@ func (r *Run) wantedPermissions(ctx context.Context, p *pair, couple int) (old, 
 func (r *Run) presentPermissions(ctx context.Context, p *pair, couple int, side plan.Side) (plan.Permissions, error) {
 	f := p.Couples[couple].Folder[side]
 	for path := p.Couples[couple].Want[side]; f == nil; path = plan.Parent(path) {
+		above := plan.Parent(path)
+		for k := range p.Couples {
+			if k != couple && path != "" && p.Couples[k].Want[side] == above && p.Couples[k].Folder[side] != nil {
+				f = p.Couples[k].Folder[side]
+				break
+			}
+		}
+		if f != nil {
+			break
+		}
 		if above, ok := r.walks[p.Org[side]].at(path); ok {
 			f = &above
 		} else if path == "" {

@@ -45,6 +45,7 @@ func (r *Run) compare(ctx context.Context) (*plan.Plan, error) {
 	r.checkRoots(p)
 	index := plan.NewIndex(r.crossroads())
 	differs := make([]*plan.Differ, len(r.pairs))
+	made := make([][]plan.Change, len(r.pairs))
 	r.Progress.Phase("comparing", r.countFolders())
 	defer r.Progress.Done()
 	for i, pair := range r.pairs {
@@ -64,6 +65,7 @@ func (r *Run) compare(ctx context.Context) (*plan.Plan, error) {
 			Gone:        func(side plan.Side, identity plan.Digest) bool { return r.isGone(ctx, pair, side, identity) },
 			Kin:         p.Kin})
 		r.collect(p, i, changes, left)
+		made[i] = changes
 		differs[i] = plan.NewDiffer(pair.Pair, r.itemInput(ctx, pair, index))
 		if err := r.scan(ctx, pair, differs[i]); err != nil {
 			return nil, err
@@ -75,7 +77,7 @@ func (r *Run) compare(ctx context.Context) (*plan.Plan, error) {
 		}
 		changes, left := differs[i].Finish(!pair.failed)
 		r.collect(p, i, changes, left)
-		changes, left, err := r.permissions(ctx, pair)
+		changes, left, err := r.permissions(ctx, pair, append(made[i], changes...))
 		if err != nil {
 			return nil, err
 		}

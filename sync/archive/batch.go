@@ -80,6 +80,9 @@ func (s *Store) openBatch(n *node) (_ *batch, err error) {
 		if err := b.settle(names); err != nil {
 			return nil, err
 		}
+		for f := range b.l.records { // its file may be elsewhere by now, and the entry goes with it
+			b.l.names[fold(f)] = true
+		}
 	}
 	if b.l.garbage() {
 		if err := b.rewrite(b.l.compact()); err != nil {
@@ -192,15 +195,25 @@ func (b *batch) retire(ln *line, f string) {
 }
 
 // close keeps what the next batch can use, unlocks, and voids the entries in other folders whose files moved here.
-func (b *batch) close() {
+func (b *batch) close(others ...*batch) {
+	for _, o := range others {
+		st, err := o.dirStat()
+		o.l.dir = st
+		if err != nil || o.failed {
+			o.l.names = nil
+		}
+		o.unlock()
+	}
 	st, err := b.dirStat()
 	b.l.dir = st
 	if err != nil || b.failed {
 		b.l.names = nil // the next batch looks again
 	}
 	b.unlock()
-	for _, rel := range slices.Sorted(maps.Keys(b.sources)) {
-		b.s.retireIn(rel, b.sources[rel])
+	for _, o := range append(others, b) {
+		for _, rel := range slices.Sorted(maps.Keys(o.sources)) {
+			b.s.retireIn(rel, o.sources[rel])
+		}
 	}
 }
 

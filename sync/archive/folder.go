@@ -211,6 +211,9 @@ func (s *Store) DeleteFolder(ctx context.Context, folder plan.Folder) error {
 	if err != nil {
 		return err
 	}
+	if err := s.releaseCopies(n); err != nil {
+		return err
+	}
 	home, err := s.openDir(path.Dir("/" + n.rel)[1:])
 	if err != nil {
 		return s.vanished(n, err)
@@ -248,6 +251,25 @@ func (s *Store) DeleteFolder(ctx context.Context, folder plan.Folder) error {
 	s.dropCache(n.rel)
 	if err := home.sync(); err != nil {
 		return sync.Errorf(sync.Unknown, "deleting folder %q: %w", s.full(n.rel), err)
+	}
+	return nil
+}
+
+// releaseCopies writes into the copies that people made of a folder that they are their own, while the original is there to tell them from:
+// the one that is left would be the folder itself, and its items replicas.
+func (s *Store) releaseCopies(n *node) error {
+	s.mu.Lock()
+	var copies []*node
+	for _, c := range s.index.byRel {
+		if c.void && c.rec.Key == n.key {
+			copies = append(copies, c)
+		}
+	}
+	s.mu.Unlock()
+	for _, c := range copies {
+		if _, err := s.owned(c); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -224,10 +224,7 @@ func (s *Store) item(d *dir, n *node, l *itemLog, name string, st fileStat, stat
 
 // entryOf is the entry that counts for a file with these bytes.
 func entryOf(n *node, l *itemLog, name string, raw plan.Digest) *entry {
-	if n.void {
-		return nil
-	}
-	if r := l.records[name]; r != nil {
+	if r := l.records[name]; r != nil && !n.void {
 		return r.of(raw)
 	}
 	if j := n.joins[name]; j != nil && j.entry.raw == raw {

@@ -25,8 +25,7 @@ func (s *Store) Move(ctx context.Context, from, to plan.Folder, items []sync.Ite
 		src.close()
 		return s.restamp(src.n, items, results)
 	}
-	defer dst.close()
-	defer src.close()
+	defer dst.close(src)
 	moves := make([]write, len(items))
 	seen := map[string]bool{}
 	for i, it := range items {

@@ -122,6 +122,9 @@ func (w *walker) join() error {
 	for _, o := range w.orphans {
 		match(o, place{nil, o.entry.raw})
 	}
+	if blind(w.nodes) != "" {
+		return nil // the file of an orphan may be where nobody can look
+	}
 	for _, o := range w.orphans {
 		if o.node.joinedFrom[o.file] {
 			continue

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"path"
 	"slices"
+	"strings"
 
 	"iorepl/plan"
 	"iorepl/sync"
@@ -18,10 +19,23 @@ func (s *Store) Permissions(ctx context.Context, folder plan.Folder) (plan.Permi
 	if err != nil {
 		return nil, err
 	}
-	if n.problem != "" {
-		return nil, errors.New(n.problem)
+	if why := s.unknownList(n); why != "" {
+		return nil, errors.New(why)
 	}
 	return s.permissions(n), nil
+}
+
+// unknownList says why a folder's list is not known: its own record, or that of the folder whose list it has, cannot be read.
+func (s *Store) unknownList(n *node) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for n != nil && n.problem == "" && n.rec.Permissions == nil && n.rel != "" {
+		n = s.index.byRel[path.Dir("/" + n.rel)[1:]]
+	}
+	if n == nil {
+		return ""
+	}
+	return n.problem
 }
 
 func (s *Store) permissions(n *node) plan.Permissions {
@@ -65,6 +79,9 @@ func (s *Store) SetPermissions(ctx context.Context, folder plan.Folder, old, new
 	if !slices.Equal(s.permissions(n), complete(old)) {
 		return sync.Errorf(sync.Conflict, "the permissions of folder %q were changed", n.path)
 	}
+	if err := s.ownLists(n); err != nil {
+		return err
+	}
 	if n, err = s.owned(n); err != nil {
 		return err
 	}
@@ -76,4 +93,36 @@ func (s *Store) SetPermissions(ctx context.Context, folder plan.Folder, old, new
 	changed := *n
 	changed.rec.Permissions = permissionsOf(complete(new))
 	return s.writeFolder(d, &changed)
+}
+
+// ownLists writes down the lists of the folders below that have none of their own, so that they stay as they are.
+func (s *Store) ownLists(n *node) error {
+	s.mu.Lock()
+	var below []*node
+	for rel, sub := range s.index.byRel {
+		if (n.rel == "" && rel != "" || strings.HasPrefix(rel, n.rel+"/")) && sub.problem == "" && sub.rec.Permissions == nil {
+			below = append(below, sub)
+		}
+	}
+	s.mu.Unlock()
+	slices.SortFunc(below, func(a, b *node) int { return strings.Compare(b.rel, a.rel) })
+	for _, sub := range below {
+		list := permissionsOf(s.permissions(sub))
+		own, err := s.owned(sub)
+		if err != nil {
+			return err
+		}
+		d, err := s.openDir(own.rel)
+		if err != nil {
+			return s.vanished(own, err)
+		}
+		changed := *own
+		changed.rec.Permissions = list
+		err = s.writeFolder(d, &changed)
+		d.close()
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }

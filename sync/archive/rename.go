@@ -48,6 +48,9 @@ func (s *Store) renameFolder(ctx context.Context, n *node, changed node, wanted 
 	old.Path, old.Was = n.rel, nil
 	changed.rel, changed.path, changed.parent = path.Join(p.rel, dirName), wanted, p
 	changed.rec.Name, changed.rec.Path = trueName, changed.rel
+	if changed.rec.Permissions == nil && plan.Parent(n.path) != plan.Parent(wanted) {
+		changed.rec.Permissions = permissionsOf(s.permissions(n)) // else it would get that of its new parent
+	}
 	if changed.rel != n.rel {
 		changed.rec.Was = &old
 	}
