@@ -86,6 +86,10 @@ func (d *Differ) settle(c conflict) {
 	if c.from == Subscriber {
 		loser = c.origin
 	}
+	if v, why := d.in.Refused(c.origin.digest); why != "" && v == loser.item.Version {
+		d.leave(loser.couple, Subscriber, loser.item, c.why+", and a copy of it was refused: "+why)
+		return
+	}
 	ch := Change{Action: Keep, Side: Subscriber, Why: c.why, Clash: true, Name: loser.item.Name, Couple: loser.couple, Source: c.origin.couple, Target: loser.couple,
 		Origin: c.origin.item, Replica: c.replica.item,
 		Born: Origin{Identity: c.origin.id, From: p.Org[c.from], For: p.Org[to]}}

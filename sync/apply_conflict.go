@@ -27,6 +27,9 @@ func (a *apply) keep(ctx context.Context, p *pair, c *plan.Change) error {
 	made := p.at[side].Create(ctx, folder, []NewItem{{kept, mark}})[0]
 	if made.Err != nil {
 		a.done(c, made.Err)
+		if IsRefused(made.Err) { // neither is lost, and both stay as they are until the loser changes
+			return a.State.of(p.Digest).setRefused(c.Born.Identity.Digest(), loser.Version, made.Err.Error())
+		}
 		return nil
 	}
 	switch err := a.replicate(ctx, p, side, c.Couple, made.Item, kept); {
