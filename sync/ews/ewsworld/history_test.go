@@ -202,10 +202,14 @@ func number(t testing.TB, name string, otherwise uint64) uint64 {
 	return n
 }
 
-// IOREPL_HISTORIES says how many histories are lived (250), IOREPL_SEED which one is the first or, without the other, the only one, and
+// IOREPL_HISTORIES says how many histories are lived (250, or 30 in a short run), IOREPL_SEED which one is the first or, without the other, the only one, and
 // IOREPL_FAILURES how many failures are told before the test gives up (3).
 func TestHistories(t *testing.T) {
-	first, count := number(t, "IOREPL_SEED", 1), number(t, "IOREPL_HISTORIES", 250)
+	many := uint64(250)
+	if testing.Short() {
+		many = 30
+	}
+	first, count := number(t, "IOREPL_SEED", 1), number(t, "IOREPL_HISTORIES", many)
 	if os.Getenv("IOREPL_SEED") != "" && os.Getenv("IOREPL_HISTORIES") == "" {
 		count = 1
 	}
