@@ -20,6 +20,9 @@ const corpus = "../../../shared/corpus"
 // TestRealItemsTravelFromServerToServer: from a directory over two servers to a directory. An item that a server does not take whole is reported
 // with the reason.
 func TestRealItemsTravelFromServerToServer(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a long one, left out of short runs")
+	}
 	if _, err := os.Stat(corpus); err != nil {
 		t.Skipf("there is no %s beside the project", corpus)
 	}

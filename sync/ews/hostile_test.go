@@ -50,6 +50,9 @@ var (
 // TestNothingIsLostOrDoubledByABadServer: whatever goes wrong with requests to either server, a run that calls itself complete is, and later runs end
 // as if nothing had happened.
 func TestNothingIsLostOrDoubledByABadServer(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a long one, left out of short runs")
+	}
 	for _, f := range faults {
 		for _, group := range []struct {
 			org        string

@@ -20,6 +20,9 @@ func series() *soap.Element {
 // TestChangedOccurrencesReachTheReplica: what users do with single occurrences of an appointment that is replicated already arrives with the next
 // run, on every server, also where the server does not count it as a change of the appointment; and a plan after that is empty.
 func TestChangedOccurrencesReachTheReplica(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a long one, left out of short runs")
+	}
 	for _, way := range [][2]string{{"2016", "grommunio"}, {"2010 SP2", "2016"}, {"2007 SP1", "2007 SP1"}, {"grommunio", "2010 SP2"}, {"grommunio", "grommunio"}} {
 		t.Run(way[0]+" to "+way[1], func(t *testing.T) {
 			c := newChain(t)
@@ -74,6 +77,9 @@ func TestChangedOccurrencesReachTheReplica(t *testing.T) {
 
 // TestOccurrencesSurviveAnInterruption: an appointment whose exceptions could not all be made is finished by a later run.
 func TestOccurrencesSurviveAnInterruption(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a long one, left out of short runs")
+	}
 	for _, tt := range []struct {
 		operation string
 		skip      int

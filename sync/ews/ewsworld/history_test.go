@@ -202,12 +202,12 @@ func number(t testing.TB, name string, otherwise uint64) uint64 {
 	return n
 }
 
-// IOREPL_HISTORIES says how many histories are lived (250, or 30 in a short run), IOREPL_SEED which one is the first or, without the other, the only one, and
+// IOREPL_HISTORIES says how many histories are lived (250, or 10 in a short run), IOREPL_SEED which one is the first or, without the other, the only one, and
 // IOREPL_FAILURES how many failures are told before the test gives up (3).
 func TestHistories(t *testing.T) {
 	many := uint64(250)
 	if testing.Short() {
-		many = 30
+		many = 10
 	}
 	first, count := number(t, "IOREPL_SEED", 1), number(t, "IOREPL_HISTORIES", many)
 	if os.Getenv("IOREPL_SEED") != "" && os.Getenv("IOREPL_HISTORIES") == "" {

@@ -54,10 +54,10 @@ func shapes() (all []shape) {
 		shape{"grommunio and directory", gromm, kind{}, true})
 }
 
-// sparse is how many shapes there are for one that is tried: three times as many in a short run.
+// sparse is how many shapes there are for one that is tried: twelve times as many in a short run.
 func sparse(n int) int {
 	if testing.Short() {
-		return 3 * n
+		return 12 * n
 	}
 	return n
 }
