@@ -184,7 +184,7 @@ func parseParam(s string) (p Param, rest string, ok bool) {
 		case "QUOTED-PRINTABLE", "BASE64", "8BIT", "7BIT":
 			p = Param{"ENCODING", []string{word}}
 		default:
-			p = Param{"TYPE", []string{s[:i]}}
+			p = Param{"TYPE", []string{Legal(s[:i])}}
 		}
 		return p, s[i:], true
 	}
