@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -244,7 +245,7 @@ func (tr *trial) throttled() {
 		w := tr.world
 		t := failing{tr.t, fmt.Sprintf("busy for parts of requests: %v", single)}
 		var remove []func()
-		busy := 0
+		var busy atomic.Int64 // over both servers
 		for _, e := range w.servers() {
 			action, times := ewstest.Fail{Code: "ErrorServerBusy", Whole: true}, -1
 			if single {
@@ -258,7 +259,7 @@ func (tr *trial) throttled() {
 				if n++; n%3 == 0 {
 					return false
 				}
-				busy++
+				busy.Add(1)
 				return true
 			}}))
 		}
@@ -270,8 +271,8 @@ func (tr *trial) throttled() {
 		for _, f := range remove {
 			f()
 		}
-		if diff := cmp.Diff(tr.want, outcome(t, w)); diff != "" || busy == 0 && len(w.servers()) == 2 {
-			t.Fatalf("busy %d times (-without +with):\n%s", busy, diff)
+		if diff := cmp.Diff(tr.want, outcome(t, w)); diff != "" || busy.Load() == 0 && len(w.servers()) == 2 {
+			t.Fatalf("busy %d times (-without +with):\n%s", busy.Load(), diff)
 		}
 	}
 }
