@@ -59,6 +59,7 @@ type decoder struct {
 	limits   Limits
 	elements int
 	names    map[string]string // so that each name is held once
+	recent   [256]string       // of names, so that few of them need a look into the map
 	bound    []binding
 	root     *Element
 	open     []opened
@@ -262,12 +263,18 @@ func (d *decoder) intern(b []byte) string {
 	if len(b) == 0 {
 		return ""
 	}
-	if s, ok := d.names[string(b)]; ok {
-		return s
+	recent := &d.recent[(5*len(b)+7*int(b[0])+31*int(b[len(b)-1])+61*int(b[len(b)/2]))%len(d.recent)]
+	if *recent == string(b) {
+		return *recent
 	}
-	s := string(b)
-	if len(d.names) < maxInterned {
+	s, ok := d.names[string(b)]
+	if !ok {
+		s = string(b)
+		if len(d.names) >= maxInterned {
+			return s
+		}
 		d.names[s] = s
 	}
+	*recent = s
 	return s
 }

@@ -145,13 +145,15 @@ const (
 func (s *scanner) name() (prefix, local []byte, err error) {
 	n, colon := 0, -1
 	other := false // characters beyond ASCII
+	left := s.window[s.pos:s.end]
 	for ; ; n++ {
-		if s.pos+n == s.end {
+		if n == len(left) {
 			if err := s.more(); err != nil {
 				return nil, nil, err
 			}
+			left = s.window[s.pos:s.end]
 		}
-		c := s.window[s.pos+n]
+		c := left[n]
 		if nameByte[c] == 0 {
 			if c != ':' || colon >= 0 || n == 0 {
 				break
@@ -167,7 +169,7 @@ func (s *scanner) name() (prefix, local []byte, err error) {
 			return nil, nil, s.errorf("a name is too long")
 		}
 	}
-	name := s.window[s.pos : s.pos+n]
+	name := left[:n]
 	if n == 0 || n == colon+1 || other && !utf8.Valid(name) {
 		return nil, nil, s.errorf("a name expected")
 	}
