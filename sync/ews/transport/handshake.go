@@ -8,6 +8,8 @@ import (
 	"net/http"
 
 	"github.com/Azure/go-ntlmssp"
+
+	"iorepl/sync/trust"
 )
 
 // schemeNone stands for a server that lets everybody in.
@@ -116,7 +118,7 @@ func (w *worker) authorization() (string, error) {
 	case w.pool.kerberos != nil:
 		var binding []byte
 		if w.certificate != nil {
-			binding = bindingHash(w.certificate)
+			binding = trust.Binding(w.certificate)
 		}
 		return w.pool.kerberos.authorization(binding)
 	}
@@ -221,7 +223,7 @@ func (w *worker) answerToChallenge(ctx context.Context, scheme string) (string, 
 		return "", p.statusError(r, proven, 0)
 	}
 	if p.url.Scheme == "https" && w.certificate != nil {
-		if challenge, err = bindChallenge(challenge, bindingHash(w.certificate)); err != nil {
+		if challenge, err = trust.BindChallenge(challenge, trust.Binding(w.certificate)); err != nil {
 			return "", p.stop(p.authError(err.Error()))
 		}
 	}

@@ -1,4 +1,4 @@
-package transport
+package trust
 
 import (
 	"crypto/md5"
@@ -9,9 +9,9 @@ import (
 	"errors"
 )
 
-// bindingHash is what channel bindings carry for a TLS connection to a server with that certificate: the MD5 of a
+// Binding is what channel bindings carry for a TLS connection to a server with that certificate: the MD5 of a
 // gss_channel_bindings_struct (RFC 2744, 3.11) without addresses whose data is the tls-server-end-point (RFC 5929, 4).
-func bindingHash(server *x509.Certificate) []byte {
+func Binding(server *x509.Certificate) []byte {
 	data := append([]byte("tls-server-end-point:"), endPoint(server)...)
 	b := binary.LittleEndian.AppendUint32(make([]byte, 16), uint32(len(data)))
 	sum := md5.Sum(append(b, data...))
@@ -42,9 +42,9 @@ const (
 
 var errChallenge = errors.New("malformed NTLM challenge")
 
-// bindChallenge puts channel bindings among the target information of a server's challenge. An answer to it repeats them, as a
+// BindChallenge puts channel bindings among the target information of a server's challenge. An answer to it repeats them, as a
 // client that supports Extended Protection has to (MS-NLMP 3.1.5.1.2). A challenge without target information stays as it is.
-func bindChallenge(challenge, binding []byte) ([]byte, error) {
+func BindChallenge(challenge, binding []byte) ([]byte, error) {
 	if len(challenge) < challengeHeader {
 		return nil, errChallenge
 	}

@@ -1,4 +1,4 @@
-package transport
+package trust
 
 import (
 	"bytes"
@@ -27,7 +27,7 @@ func TestChallengesAreBound(t *testing.T) {
 		"without end": domain,
 	} {
 		old := challengeWith(info)
-		got, err := bindChallenge(old, binding)
+		got, err := BindChallenge(old, binding)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -40,7 +40,7 @@ func TestChallengesAreBound(t *testing.T) {
 		}
 	}
 	none := challengeWith(nil)
-	if got, err := bindChallenge(none, binding); err != nil || !bytes.Equal(got, none) {
+	if got, err := BindChallenge(none, binding); err != nil || !bytes.Equal(got, none) {
 		t.Errorf("without target information: %x, %v", got, err)
 	}
 }
@@ -50,7 +50,7 @@ func FuzzBindChallenge(f *testing.F) {
 	f.Add(challengeWith([]byte{2, 0, 255, 255}))
 	f.Add([]byte("NTLMSSP"))
 	f.Fuzz(func(t *testing.T, challenge []byte) {
-		got, err := bindChallenge(challenge, make([]byte, 16))
+		got, err := BindChallenge(challenge, make([]byte, 16))
 		if err == nil && len(got) < len(challenge) {
 			t.Errorf("%x became %x", challenge, got)
 		}
