@@ -12,6 +12,7 @@ type account struct {
 	address        string // SMTP
 	display        string
 	mailbox        *store // nil without one
+	group          string // "/o=…/ou=…" of the legacyExchangeDN
 	impersonates   bool
 }
 
@@ -31,7 +32,7 @@ func (s *Server) AddMailUser(name, password, address string) {
 }
 
 func (s *Server) addAccount(name, password, address string) *account {
-	a := &account{name: name, password: password, address: strings.ToLower(address), display: name}
+	a := &account{name: name, password: password, address: strings.ToLower(address), display: name, group: s.groupDN(s.options.AdminGroups[0])}
 	s.accounts = append(s.accounts, a)
 	return a
 }
@@ -85,7 +86,7 @@ func (s *Server) byName(name string) *account {
 
 // legacyDN is the legacyExchangeDN of an account.
 func (s *Server) legacyDN(a *account) string {
-	return "/o=" + s.options.Organization + "/ou=" + s.options.AdminGroups[0] + "/cn=Recipients/cn=" + a.name
+	return a.group + "/cn=Recipients/cn=" + a.name
 }
 
 func decimal(b []byte) string {

@@ -171,7 +171,7 @@ type Endless struct{}
 func (Endless) run(s *Server, out *answer, c *call) {
 	body, err := s.execute(c)
 	if err == nil {
-		for _, m := range body.Child("ResponseMessages").Children {
+		for _, m := range within(body, "ResponseMessages") {
 			root := m.Child("RootFolder")
 			if root == nil {
 				continue

@@ -76,18 +76,20 @@ func (w writer) fault(r *mapi.Error, extra []*soap.Element) {
 	}
 }
 
+// errorsSpace is the namespace of what is said about errors.
+const errorsSpace = "http://schemas.microsoft.com/exchange/services/2006/errors"
+
 func (w writer) detail(r *mapi.Error, extra []*soap.Element) {
-	const errors = "http://schemas.microsoft.com/exchange/services/2006/errors"
 	message := r.Message
 	if r.Code == "ErrorSchemaValidation" && w.profile != Exchange2007SP1 {
 		message = "The request failed schema validation."
 	}
-	fmt.Fprintf(w, `<detail><e:ResponseCode xmlns:e="%s">%s</e:ResponseCode><e:Message xmlns:e="%s">`, errors, r.Code, errors)
+	fmt.Fprintf(w, `<detail><e:ResponseCode xmlns:e="%s">%s</e:ResponseCode><e:Message xmlns:e="%s">`, errorsSpace, r.Code, errorsSpace)
 	w.text(message)
 	w.WriteString(`</e:Message>`)
 	switch {
 	case w.profile == Exchange2007SP1 && r.Code == "ErrorSchemaValidation":
-		fmt.Fprintf(w, `<e:Line xmlns:e="%s">1</e:Line><e:Position xmlns:e="%s">1</e:Position>`, errors, errors)
+		fmt.Fprintf(w, `<e:Line xmlns:e="%s">1</e:Line><e:Position xmlns:e="%s">1</e:Position>`, errorsSpace, errorsSpace)
 	case len(extra) > 0:
 		fmt.Fprintf(w, `<t:MessageXml xmlns:t="%s">`, soap.Types)
 		for _, e := range extra {

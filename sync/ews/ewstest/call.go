@@ -20,6 +20,7 @@ type call struct {
 	rank    int // of RequestServerVersion
 	now     time.Time
 	header  http.Header
+	zone    *soap.Element // t:TimeZoneDefinition of the header; nil without one
 	entry   *Request
 
 	made []prepared // what CreateItem makes
@@ -70,12 +71,17 @@ func operations() map[string]operation {
 		{"ResolveNames", false, rank2007, (*call).resolveNames, false},
 		{"ConvertId", false, rank2007SP1, (*call).convertID, false},
 		{"GetServerTimeZones", false, rank2010, (*call).getServerTimeZones, true},
+		{"GetUserAvailability", false, rank2007, (*call).getUserAvailability, false},
 		{"SyncFolderItems", false, rank2007, (*call).syncFolder, false},
 		{"SyncFolderHierarchy", false, rank2007, (*call).syncFolder, false},
 	}
 	table := map[string]operation{}
 	for _, o := range all {
-		table[o.name] = o
+		element := o.name
+		if o.name == "GetUserAvailability" {
+			element += "Request"
+		}
+		table[element] = o
 	}
 	return table
 }
@@ -85,7 +91,10 @@ func (c *call) has(rank int) bool { return newest(c.profile) >= rank }
 
 // message makes one m:XResponseMessage. Of a failure it has the empty containers that the schema wants.
 func (c *call) message(content []*soap.Element, err error, empty ...string) (*soap.Element, error) {
-	name := c.op.name + "ResponseMessage"
+	return c.messageCalled(c.op.name+"ResponseMessage", content, err, empty...)
+}
+
+func (c *call) messageCalled(name string, content []*soap.Element, err error, empty ...string) (*soap.Element, error) {
 	if err == nil {
 		m := soap.M(name, soap.Attr{Name: "ResponseClass", Value: "Success"}, soap.M("ResponseCode", "NoError"))
 		m.Add(content...)
@@ -120,6 +129,9 @@ func (c *call) messageXML(r *mapi.Error) *soap.Element {
 	switch {
 	case r.Code == "ErrorServerBusy" && !c.grommunio():
 		return soap.M("MessageXml", c.s.backOff())
+	case r.Code == "ErrorMailRecipientNotFound":
+		return soap.M("MessageXml", in(errorsSpace, "ExceptionType", "Microsoft.Exchange.InfoWorker.Common.Availability.MailRecipientNotFoundException"),
+			in(errorsSpace, "ExceptionCode", "5009"))
 	case c.inner != "":
 		return soap.M("MessageXml", soap.T("Value", soap.Attr{Name: "Name", Value: "InnerErrorResponseCode"}, c.inner), c.s.backOff())
 	}

@@ -44,6 +44,7 @@ func runClient(t *testing.T, p Profile, program, script string, args ...string) 
 	t.Helper()
 	s, c := start(t, Options{Profile: p, OneSubtree: true})
 	newsFolder(t, s)
+	bob(s)
 	cmd := exec.Command(program, append([]string{script, c.url + "/EWS/Exchange.asmx"}, args...)...)
 	out, err := cmd.CombinedOutput()
 	if err != nil || !strings.HasSuffix(strings.TrimSpace(string(out)), "ok") {

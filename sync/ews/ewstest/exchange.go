@@ -105,8 +105,11 @@ func (s *Server) read(body io.Reader, who *account, header http.Header, entry *R
 	}
 	c := &call{s: s, who: who, req: env.body, profile: p, rank: rank2007SP1, header: header, entry: entry, now: s.now()}
 	for _, h := range env.header {
-		if h.Is("RequestServerVersion") {
+		switch {
+		case h.Is("RequestServerVersion"):
 			entry.Version = h.Attr("Version")
+		case h.Is("TimeZoneContext"):
+			c.zone = h.Child("TimeZoneDefinition")
 		}
 	}
 	rank, ok := rankOf(p, entry.Version)
@@ -145,7 +148,8 @@ func countIDs(req *soap.Element) int {
 	n := 0
 	for _, e := range req.Children {
 		switch e.Name {
-		case "FolderIds", "ItemIds", "ParentFolderIds", "AttachmentIds", "Items", "Folders", "ItemChanges", "FolderChanges", "Attachments":
+		case "FolderIds", "ItemIds", "ParentFolderIds", "AttachmentIds", "Items", "Folders", "ItemChanges", "FolderChanges", "Attachments",
+			"MailboxDataArray":
 			n += len(e.Children)
 		}
 	}

@@ -72,3 +72,30 @@ func TestGrommunioOwnerTrap(t *testing.T) {
 		t.Errorf("such an owner creates: %s", got)
 	}
 }
+
+// TestGrommunioAvailability: whatever is asked for, times in UTC without digits and working hours.
+func TestGrommunioAvailability(t *testing.T) {
+	s, c := start(t, Options{Profile: Grommunio})
+	bob(s)
+	s.SetCalendar("else@fabrikam.test", []Event{{at("2026-11-03 09:00"), at("2026-11-03 10:00"), Busy, ""}})
+	a := ask{zone: pacificZone, start: "2026-11-03T01:00:00", end: "2026-11-03T03:00:00", view: "MergedOnly", users: []string{"bob@contoso.test", "nobody@contoso.test", "else@fabrikam.test"}}
+	want := []string{"NoError, FreeBusy, Busy 2026-11-03T09:00:00Z 2026-11-03T10:30:00Z, Tentative 2026-11-03T10:00:00Z 2026-11-03T11:00:00Z",
+		"ErrorCannotFindUser, ", "NoError, Detailed"}
+	got := c.availability(a)
+	for i := range got {
+		if brief(got[i]) != want[i] {
+			t.Errorf("%s: %s, want %s", a.users[i], brief(got[i]), want[i])
+		}
+	}
+	if got[0].Child("FreeBusyView", "WorkingHours") != nil || got[1].Child("FreeBusyView") != nil {
+		t.Errorf("got %s and %s", show(got[0]), show(got[1]))
+	}
+	a.end = "2027-11-03T03:00:00"
+	if got := c.availability(a); got[0].Value("ResponseMessage", "ResponseCode") != "NoError" {
+		t.Errorf("a year: %s", show(got[0]))
+	}
+	a.zone = " "
+	if got := c.code(a.body()); got != "ErrorTimeZone" {
+		t.Errorf("without a zone: %s", got)
+	}
+}

@@ -1,8 +1,6 @@
 package ewstest
 
 import (
-	"cmp"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -12,17 +10,11 @@ import (
 // maxResolved is how many names ResolveNames gives.
 const maxResolved = 100
 
-// resolveNames is ResolveNames (MS-OXWSRSLNM 3.1.4.1) over the accounts.
+// resolveNames is ResolveNames (MS-OXWSRSLNM 3.1.4.1) over accounts and contacts.
 func (c *call) resolveNames() (*soap.Element, error) {
 	c.entry.IDs = 1
 	entry := c.req.Value("UnresolvedEntry")
-	var found []*account
-	for _, a := range c.s.accounts {
-		if c.matches(a, entry) {
-			found = append(found, a)
-		}
-	}
-	slices.SortFunc(found, func(a, b *account) int { return cmp.Compare(a.address, b.address) })
+	found := c.s.recipients(func(r recipient) bool { return c.matches(r, entry) })
 	if len(found) == 0 {
 		m, err := c.message(nil, fail("ErrorNameResolutionNoResults"))
 		if err != nil {
@@ -37,7 +29,7 @@ func (c *call) resolveNames() (*soap.Element, error) {
 	for _, a := range found {
 		r := soap.T("Resolution", c.mailbox(a))
 		if isTrue(c.req.Attr("ReturnFullContactData")) {
-			r.Add(soap.T("Contact", soap.T("DisplayName", a.display),
+			r.Add(soap.T("Contact", soap.T("DisplayName", a.name),
 				soap.T("EmailAddresses", soap.T("Entry", soap.Attr{Name: "Key", Value: "EmailAddress1"}, "SMTP:"+a.address)), soap.T("ContactSource", "ActiveDirectory")))
 		}
 		set.Add(r)
@@ -53,23 +45,27 @@ func (c *call) resolveNames() (*soap.Element, error) {
 	return c.response(m), nil
 }
 
-// matches reports whether an ambiguous name may mean an account: the beginning of a name or address, or a legacyExchangeDN.
-func (c *call) matches(a *account, entry string) bool {
+// matches reports whether an ambiguous name may mean somebody: the beginning of a name or address, or a legacyExchangeDN.
+func (c *call) matches(a recipient, entry string) bool {
 	entry = strings.ToLower(strings.TrimPrefix(strings.TrimPrefix(entry, "smtp:"), "SMTP:"))
 	switch {
 	case entry == "":
 		return false
 	case c.grommunio():
-		return strings.Contains(a.address, entry) || strings.Contains(strings.ToLower(a.display), entry)
+		return strings.Contains(a.address, entry) || strings.Contains(strings.ToLower(a.name), entry)
 	case strings.HasPrefix(entry, "/o="):
-		return strings.EqualFold(c.s.legacyDN(a), entry)
+		return a.dn != "" && strings.EqualFold(a.dn, entry)
 	default:
-		return strings.HasPrefix(a.address, entry) || strings.HasPrefix(strings.ToLower(a.display), entry)
+		return strings.HasPrefix(a.address, entry) || strings.HasPrefix(strings.ToLower(a.name), entry)
 	}
 }
 
-// mailbox is an account as a t:Mailbox.
-func (c *call) mailbox(a *account) *soap.Element {
-	return soap.T("Mailbox", soap.T("Name", a.display), soap.T("EmailAddress", a.address), soap.T("RoutingType", "SMTP"),
-		soap.T("MailboxType", "Mailbox"))
+// mailbox is somebody of the directory as a t:Mailbox.
+func (c *call) mailbox(a recipient) *soap.Element {
+	kind := "Mailbox"
+	if a.contact {
+		kind = "Contact"
+	}
+	return soap.T("Mailbox", soap.T("Name", a.name), soap.T("EmailAddress", a.address), soap.T("RoutingType", "SMTP"),
+		soap.T("MailboxType", kind))
 }

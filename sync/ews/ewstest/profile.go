@@ -90,6 +90,18 @@ func pageCap(p Profile) int {
 	return 1000
 }
 
+// availabilityDays is how many days GetUserAvailability gives at most unless Options say otherwise; 0 is no limit.
+func availabilityDays(p Profile) int {
+	switch p {
+	case Exchange2007SP1:
+		return 42
+	case Grommunio:
+		return 0
+	default:
+		return 62
+	}
+}
+
 // requestLimit is how long a request may be unless Options say otherwise.
 func requestLimit(p Profile) int64 {
 	switch p {

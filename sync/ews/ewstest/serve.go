@@ -30,11 +30,12 @@ func (s *Server) ConnContext(ctx context.Context, conn net.Conn) context.Context
 func (s *Server) Serve(l net.Listener) error { return s.httpServer().Serve(l) }
 
 // ServeTLS is Serve with TLS and the server's certificate.
-func (s *Server) ServeTLS(l net.Listener) error {
+func (s *Server) ServeTLS(l net.Listener) error { return s.serveTLS(s.httpServer(), l) }
+
+func (s *Server) serveTLS(h *http.Server, l net.Listener) error {
 	if s.noCertificate != nil {
 		return s.noCertificate
 	}
-	h := s.httpServer()
 	h.TLSConfig = &tls.Config{Certificates: []tls.Certificate{s.certificate}, MinVersion: s.options.MinTLS, MaxVersion: s.options.MaxTLS,
 		NextProtos: []string{"http/1.1"}}
 	return h.ServeTLS(l, "", "")
@@ -56,11 +57,12 @@ func (s *Server) Start(secure bool) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("listening for the Exchange server: %w", err)
 	}
+	h := s.httpServer() // before Close can come
 	if secure {
-		go s.ServeTLS(l)
+		go s.serveTLS(h, l)
 		return "https://" + l.Addr().String(), nil
 	}
-	go s.Serve(l)
+	go h.Serve(l)
 	return "http://" + l.Addr().String(), nil
 }
 

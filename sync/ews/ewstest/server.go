@@ -1,5 +1,5 @@
 // Package ewstest is an Exchange server to try things out on: it speaks Exchange Web Services over HTTP, logs people in, has
-// mailboxes and public folders, enforces rights, and keeps what it is told in memory. It imitates Exchange 2007 SP1, 2010 SP2, 2016
+// mailboxes and public folders, enforces rights, says who is free and busy, and keeps what it is told in memory. It imitates Exchange 2007 SP1, 2010 SP2, 2016
 // and grommunio, each with what it refuses and what it gets wrong. Whole states can be kept and put back, and faults
 // come on demand, so that a client's way through bad days can be tested.
 package ewstest
@@ -35,6 +35,8 @@ type Options struct {
 	MaxItem     int64 // bytes of an item; 0: no limit
 	FolderQuota int64 // bytes of a public folder; 0: no limit
 
+	AvailabilityDays int // the most days of a GetUserAvailability; default by profile
+
 	Concurrency int           // requests of one account at a time before ErrorServerBusy; 0: no limit
 	BackOff     time.Duration // what ErrorServerBusy asks for; default one second
 
@@ -61,6 +63,11 @@ type Server struct {
 	state    *state
 	public   *store
 	accounts []*account
+	contacts map[string]*recipient // by address
+
+	schedules map[string]*schedule // by address
+	spaces    map[string]bool      // domains whose free/busy is in public folders
+	subjects  subjects
 
 	views   views
 	journal journal
@@ -79,7 +86,7 @@ func New(o Options) *Server {
 	label, _, _ := strings.Cut(o.Domain, ".")
 	o.NTDomain = cmp.Or(o.NTDomain, strings.ToUpper(label))
 	o.Organization = cmp.Or(o.Organization, "First Organization")
-	if o.AdminGroups == nil {
+	if len(o.AdminGroups) == 0 {
 		o.AdminGroups = []string{"Exchange Administrative Group (FYDIBOHF23SPDLT)"}
 	}
 	if o.Now == nil {
@@ -91,11 +98,13 @@ func New(o Options) *Server {
 	if o.MaxRequest == 0 {
 		o.MaxRequest = requestLimit(o.Profile)
 	}
+	o.AvailabilityDays = cmp.Or(o.AvailabilityDays, availabilityDays(o.Profile))
 	o.BackOff = cmp.Or(o.BackOff, time.Second)
 	if o.Schemes == nil {
 		o.Schemes = schemes(o.Profile)
 	}
-	s := &Server{options: o, state: newState(), closing: make(chan struct{})}
+	s := &Server{options: o, state: newState(), contacts: map[string]*recipient{}, schedules: map[string]*schedule{},
+		spaces: map[string]bool{}, closing: make(chan struct{})}
 	if o.Certificate != nil {
 		s.certificate = *o.Certificate
 	} else {

@@ -13,7 +13,7 @@ func (s *Server) Snapshot() *Snapshot {
 }
 
 // Restore puts a state back, as a database is restored from a backup: ids are as they were, and change keys and change
-// tokens go back. Later changes get change keys again that others had before. Accounts, faults and the log stay. A
+// tokens go back. Later changes get change keys again that others had before. Accounts, contacts, calendars, faults and the log stay. A
 // snapshot can be restored any number of times, but only to the server that it is of.
 func (s *Server) Restore(snap *Snapshot) {
 	s.mu.Lock()

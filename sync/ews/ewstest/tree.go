@@ -3,7 +3,6 @@ package ewstest
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"strings"
 
 	"iorepl/sync/ews/ewstest/mapi"
@@ -42,8 +41,7 @@ func (s *Server) plantPublic() {
 		s.plant(pub, non.id, "OFFLINE ADDRESS BOOK", "")
 		busy := s.plant(pub, non.id, "SCHEDULE+ FREE BUSY", "")
 		for _, group := range s.options.AdminGroups {
-			f := s.plant(pub, busy.id, fmt.Sprintf("EX:/o=%s/ou=%s", s.options.Organization, group), "IPF.Note")
-			f.grants = []Grant{{Default, Editor, false}, {Anonymous, None, false}}
+			s.plantGroup(busy, group)
 		}
 	}
 }

@@ -74,14 +74,14 @@ func (v *validator) children(e *soap.Element, k kind, space string) error {
 				taken = true
 				break
 			}
-			if !taken && !p.optional && p.since <= v.rank {
+			if !taken && !p.mayLack(v.rank) {
 				return incomplete(e, child, p)
 			}
 			taken = false
 		}
 	}
 	for ; at < len(k.parts); at++ {
-		if p := k.parts[at]; !taken && !p.optional && p.since <= v.rank {
+		if p := k.parts[at]; !taken && !p.mayLack(v.rank) {
 			return incomplete(e, nil, p)
 		}
 		taken = false
@@ -109,7 +109,11 @@ func (v *validator) fits(e *soap.Element, p part, space string) (choice, bool) {
 		return choice{}, false
 	}
 	for _, c := range p.choices {
-		if c.name == e.Name && e.Space == space && c.since <= v.rank {
+		want := space
+		if c.types {
+			want = soap.Types
+		}
+		if c.name == e.Name && e.Space == want && c.since <= v.rank {
 			return c, true
 		}
 	}

@@ -22,12 +22,19 @@ type part struct {
 	optional bool
 	many     bool
 	since    int
+	lax      int // optional since that version, 0 for never
+}
+
+// mayLack reports whether nothing need be there in a version.
+func (p part) mayLack(rank int) bool {
+	return p.optional || p.since > rank || p.lax > 0 && p.lax <= rank
 }
 
 type choice struct {
 	name, kind string
 	values     values
 	since      int
+	types      bool // in the types namespace, even at the top of a request
 }
 
 type attribute struct {
@@ -112,6 +119,9 @@ func parseWord(word string) (choice, part) {
 	var p part
 	word, since, _ := strings.Cut(word, "^")
 	p.since = rankOfYear(since)
+	word, lax, _ := strings.Cut(word, "%")
+	p.lax = rankOfYear(lax)
+	word, c.types = strings.CutPrefix(word, "t.")
 	for strings.HasSuffix(word, "?") || strings.HasSuffix(word, "*") || strings.HasSuffix(word, "+") {
 		last := word[len(word)-1]
 		p.optional = p.optional || last != '+'

@@ -45,21 +45,24 @@ func Xmllint(dir string) func(version string, envelope []byte) error {
 	return nil
 }
 
-// schemaSet is the set for a RequestServerVersion.
-func schemaSet(version string) string {
+// schemaSet is the set for a RequestServerVersion, and the envelope to check against it. The newest set does not hold the Availability service, which
+// is as it was in 2010.
+func schemaSet(version string, envelope []byte) (set string, check []byte) {
 	switch {
 	case version == "" || strings.HasPrefix(version, "Exchange2007"):
-		return "Exchange2007_SP1"
+		return "Exchange2007_SP1", envelope
 	case strings.HasPrefix(version, "Exchange2010"):
-		return "Exchange2010_SP2"
+		return "Exchange2010_SP2", envelope
+	case bytes.Contains(envelope, []byte("GetUserAvailabilityRe")):
+		return "Exchange2010_SP2", bytes.Replace(envelope, []byte(`Version="`+version+`"`), []byte(`Version="Exchange2010_SP2"`), 1)
 	default:
-		return "interop-mit"
+		return "interop-mit", envelope
 	}
 }
 
 // Check says at once what is wrong with an envelope of a version. It takes tens of milliseconds for each shape.
 func (l *Linter) Check(version string, envelope []byte) error {
-	set := schemaSet(version)
+	set, envelope := schemaSet(version, envelope)
 	shape, err := shapeOf(set, envelope)
 	if err != nil {
 		return err
@@ -78,7 +81,7 @@ func (l *Linter) Check(version string, envelope []byte) error {
 
 // Collect keeps an envelope for Finish, unless there was one of its shape. Its error is always nil.
 func (l *Linter) Collect(version string, envelope []byte) error {
-	set := schemaSet(version)
+	set, envelope := schemaSet(version, envelope)
 	shape, err := shapeOf(set, envelope)
 	if err != nil {
 		shape = string(envelope)

@@ -1,6 +1,7 @@
 """Uses an Exchange server as exchangelib does: python3 exchangelib_client.py URL USER PASSWORD ADDRESS.
 
-The server has a public folder News. It is listed page by page, and an item is made, changed, given a file and deleted.
+The server has a public folder News. It is listed page by page, and an item is made, changed, given a file and deleted. Then the
+Availability service is asked for a user who has a busy third of November 2026.
 """
 
 import sys
@@ -11,6 +12,8 @@ from exchangelib import (
     Account,
     Configuration,
     Credentials,
+    EWSDateTime,
+    EWSTimeZone,
     ExtendedProperty,
     FileAttachment,
     Message,
@@ -74,7 +77,23 @@ def main(url, user, password, address):
     message = Message(account=account, folder=account.inbox, subject="hello", body="text", mark="inbox")
     message.save()
     check("the inbox", [i.mark for i in account.inbox.all().only("mark")], ["inbox"])
+
+    if account.version.build.major_version > 8:  # 2007 cannot say which time zones it knows
+        availability(account)
     print("ok")
+
+
+def availability(account):
+    berlin = EWSTimeZone("Europe/Berlin")
+    start, end = EWSDateTime(2026, 11, 3, 8, tzinfo=berlin), EWSDateTime(2026, 11, 3, 15, tzinfo=berlin)
+    users = [("bob@contoso.test", "Required", False), ("nobody@contoso.test", "Optional", False)]
+    bob, nobody = account.protocol.get_free_busy_info(accounts=users, start=start, end=end, merged_free_busy_interval=60)
+    check("the view", bob.view_type, "FreeBusyMerged")
+    check("the digits", bob.merged, "0022000")
+    times = [(e.start.strftime("%H:%M"), e.end.strftime("%H:%M"), e.busy_type) for e in bob.calendar_events]
+    check("the events", times, [("10:00", "11:30", "Busy"), ("11:00", "12:00", "Tentative"), ("13:00", "14:00", "Free")])
+    check("the working hours", [list(p.weekdays) for p in bob.working_hours], [[1, 2, 3, 4, 5]])
+    check("an unknown user", type(nobody).__name__, "ErrorMailRecipientNotFound")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 // Uses an Exchange server as Microsoft's Managed API does, in its JavaScript translation:
 // node managed.mjs URL USER PASSWORD [DIRECTORY OF node_modules]
 //
-// The server has a public folder News. It is listed page by page, and an item is made, changed, given a file and deleted.
+// The server has a public folder News. It is listed page by page, and an item is made, changed, given a file and deleted. Then the
+// Availability service is asked for a user who has a busy third of November 2026.
 
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -79,4 +80,10 @@ check("the file", Buffer.from(item.Attachments.Items[0].Base64Content, "base64")
 
 await item.Delete(ews.DeleteMode.HardDelete);
 check("the rest", (await list()).map((i) => i[0]), ["post 0", "post 2", "post 3", "post 4"]);
+
+const window = new ews.TimeWindow(new ews.DateTime("2026-11-03T00:00:00"), new ews.DateTime("2026-11-04T00:00:00"));
+const users = ["bob@contoso.test", "nobody@contoso.test"].map((address) => new ews.AttendeeInfo(address));
+const answers = (await service.GetUserAvailability(users, window, ews.AvailabilityData.FreeBusy)).AttendeesAvailability.Responses;
+check("the times", answers[0].CalendarEvents.map((e) => ews.LegacyFreeBusyStatus[e.FreeBusyStatus]), ["Busy", "Tentative", "Free", "OOF"]);
+check("an unknown user", ews.ServiceError[answers[1].ErrorCode], "ErrorMailRecipientNotFound");
 console.log("ok");

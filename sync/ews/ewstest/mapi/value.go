@@ -105,6 +105,12 @@ func (v Value) Number() (int64, bool) {
 	return 0, false
 }
 
+// Bytes is the value of the type Binary, which must not be changed; nil for others.
+func (v Value) Bytes() []byte {
+	b, _ := v.v.([]byte)
+	return b
+}
+
 // Compare orders two values: negative, zero or positive. Strings compare without regard to case, an absent value comes before all
 // others, arrays compare by their members, and values of different types by their types unless both are numbers.
 func Compare(a, b Value) int {

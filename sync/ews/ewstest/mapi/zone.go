@@ -39,15 +39,18 @@ func (z *zone) offset(wall time.Time) int {
 	if !z.hasDaylight {
 		return z.standard
 	}
-	start, end := z.toDaylight.in(wall.Year()), z.toStd.in(wall.Year())
-	summer := !wall.Before(start) && wall.Before(end)
-	if end.Before(start) {
-		summer = !wall.Before(start) || wall.Before(end)
-	}
-	if summer {
+	if isSummer(wall, z.toDaylight.in(wall.Year()), z.toStd.in(wall.Year())) {
 		return z.daylight
 	}
 	return z.standard
+}
+
+// isSummer reports whether t is between the changes of its year, in whichever order they come.
+func isSummer(t, begin, end time.Time) bool {
+	if end.Before(begin) {
+		return !t.Before(begin) || t.Before(end)
+	}
+	return !t.Before(begin) && t.Before(end)
 }
 
 // utc is the moment of a wall-clock time that is written as if it were UTC.
@@ -66,8 +69,11 @@ func (z *zone) wall(t time.Time) time.Time {
 	}
 	w := t.UTC().Add(time.Duration(z.standard) * time.Second)
 	if z.hasDaylight {
-		if d := t.UTC().Add(time.Duration(z.daylight) * time.Second); z.offset(d) == z.daylight {
-			return d
+		// Each change is on the clock before it.
+		begin := z.toDaylight.in(w.Year()).Add(-time.Duration(z.standard) * time.Second)
+		end := z.toStd.in(w.Year()).Add(-time.Duration(z.daylight) * time.Second)
+		if isSummer(t, begin, end) {
+			return t.UTC().Add(time.Duration(z.daylight) * time.Second)
 		}
 	}
 	return w
