@@ -24,7 +24,7 @@ func DiffPermissions(r *Rules, source, target Permissions, granted []string) (wa
 			set(p.Who, p.Rights)
 		case r.Permissions != MappedPermissions:
 		default:
-			if who, ok := r.mapAddress(p.Who); ok {
+			if who, ok := MapAddress(r.Map, p.Who); ok {
 				set(who, p.Rights)
 			} else {
 				unmapped = append(unmapped, p.Who)
@@ -47,21 +47,21 @@ func (r *Rules) Mapped(source Permissions) []string {
 		if p.Who == Default || p.Who == Anonymous {
 			continue
 		}
-		if who, ok := r.mapAddress(p.Who); ok {
+		if who, ok := MapAddress(r.Map, p.Who); ok {
 			out = append(out, who)
 		}
 	}
 	return out
 }
 
-// mapAddress translates an address of the publisher: by its own entry, else by its domain's.
-func (r *Rules) mapAddress(address string) (string, bool) {
+// MapAddress translates an address of the publisher: by its own entry in a map of addresses and domains, else by its domain's.
+func MapAddress(m map[string]string, address string) (string, bool) {
 	address = strings.ToLower(address)
-	if to, ok := r.Map[address]; ok {
+	if to, ok := m[address]; ok {
 		return to, true
 	}
 	user, domain, _ := strings.Cut(address, "@")
-	if to, ok := r.Map["@"+domain]; ok {
+	if to, ok := m["@"+domain]; ok {
 		return user + to, true
 	}
 	return "", false

@@ -7,17 +7,18 @@ import (
 )
 
 // FormatVersion is the version of the Document's JSON form. Fields are added under the same major number, never changed.
-const FormatVersion = "1.0"
+const FormatVersion = "1.1"
 
 // Document is a plan as people and programs read it: `--json` prints it, the text is rendered from it.
 type Document struct {
-	FormatVersion string    `json:"format_version"`
-	Pairs         []DocPair `json:"folder_pairs"`
-	Refused       []Refusal `json:"refused,omitempty"`
-	Errors        []string  `json:"errors,omitempty"`
-	Summary       Summary   `json:"summary"`
-	Digest        Digest    `json:"digest"`
-	Strict        bool      `json:"strict,omitempty"`
+	FormatVersion string        `json:"format_version"`
+	Pairs         []DocPair     `json:"folder_pairs"`
+	FreeBusy      []DocFreeBusy `json:"free_busy,omitempty"`
+	Refused       []Refusal     `json:"refused,omitempty"`
+	Errors        []string      `json:"errors,omitempty"`
+	Summary       Summary       `json:"summary"`
+	Digest        Digest        `json:"digest"`
+	Strict        bool          `json:"strict,omitempty"`
 }
 
 // DocPair is one folder pair of a document.
@@ -47,6 +48,7 @@ type DocChange struct {
 	Detail   string      `json:"detail,omitempty"`
 	Warning  string      `json:"warning,omitempty"`
 	Conflict bool        `json:"conflict,omitempty"`
+	FreeBusy bool        `json:"free_busy,omitempty"` // Item is a user
 	Old      Permissions `json:"old_permissions,omitempty"`
 	New      Permissions `json:"new_permissions,omitempty"`
 }
@@ -69,9 +71,20 @@ type Summary struct {
 	Errors    int `json:"errors"`
 }
 
+func (s *Summary) add(symbol string) {
+	switch symbol {
+	case "+":
+		s.Create++
+	case "~":
+		s.Update++
+	default:
+		s.Delete++
+	}
+}
+
 // Document renders the plan.
 func (p *Plan) Document(strict bool) *Document {
-	d := &Document{FormatVersion: FormatVersion, Refused: p.Refused, Digest: p.Digest(strict), Strict: strict}
+	d := &Document{FormatVersion: FormatVersion, Pairs: []DocPair{}, Refused: p.Refused, Digest: p.Digest(strict), Strict: strict}
 	for _, pair := range p.Pairs {
 		dp := DocPair{Session: pair.Session, Source: pair.Source, Direction: "one-way",
 			Publisher: Place{pair.Org[Publisher], pair.Root[Publisher]}, Subscriber: Place{pair.Org[Subscriber], pair.Root[Subscriber]}}
@@ -92,14 +105,7 @@ func (p *Plan) Document(strict bool) *Document {
 		dc := DocChange{Symbol: c.Action.Symbol(), Action: c.Action, Place: Place{pair.Org[c.Side], c.Path}, Item: c.Name,
 			Why: c.Why, Detail: c.Detail, Warning: c.Warning, Conflict: c.Clash, Old: c.Old, New: c.New}
 		d.Pairs[c.Pair].Changes = append(d.Pairs[c.Pair].Changes, dc)
-		switch dc.Symbol {
-		case "+":
-			d.Summary.Create++
-		case "~":
-			d.Summary.Update++
-		default:
-			d.Summary.Delete++
-		}
+		d.Summary.add(dc.Symbol)
 	}
 	for _, l := range p.Left {
 		pair := p.Pairs[l.Pair]
@@ -121,6 +127,9 @@ func (p *Plan) Document(strict bool) *Document {
 	return d
 }
 
+// Empty reports whether the document is about no session at all.
+func (d *Document) Empty() bool { return len(d.Pairs)+len(d.FreeBusy) == 0 }
+
 // Colors are the escape sequences of the text; the zero value writes none.
 type Colors struct{ Create, Update, Delete, Dim, Bold, Reset string }
 
@@ -133,6 +142,9 @@ func (d *Document) WriteText(w io.Writer, color Colors) error {
 	var b strings.Builder
 	for i := range d.Pairs {
 		d.Pairs[i].text(&b, color)
+	}
+	for i := range d.FreeBusy {
+		d.FreeBusy[i].text(&b, color)
 	}
 	for _, e := range d.Errors {
 		fmt.Fprintf(&b, "%s! %s%s\n", color.Delete, clean(e), color.Reset)
@@ -174,7 +186,7 @@ func (p *DocPair) text(b *strings.Builder, color Colors) {
 			changes = changes[1:]
 		}
 		for len(left) > 0 && left[0].Place == place {
-			left[0].text(b, color)
+			left[0].text(b, color, "item")
 			left = left[1:]
 		}
 	}
@@ -215,7 +227,7 @@ func (c *DocChange) text(b *strings.Builder, color Colors) {
 	}
 }
 
-func (l *DocLeft) text(b *strings.Builder, color Colors) {
+func (l *DocLeft) text(b *strings.Builder, color Colors, noun string) {
 	symbol := "="
 	if l.Error {
 		symbol = "!"
@@ -229,7 +241,7 @@ func (l *DocLeft) text(b *strings.Builder, color Colors) {
 	case len(names) == 0 && l.Count == 1:
 		what = "folder"
 	case l.Count > len(names):
-		what = fmt.Sprintf("%s (%s, ...)", count(l.Count, "item"), what)
+		what = fmt.Sprintf("%s (%s, ...)", count(l.Count, noun), what)
 	}
 	fmt.Fprintf(b, "    %s%s %s  left alone: %s%s\n", color.of(symbol), symbol, what, clean(l.Why), color.Reset)
 }

@@ -36,8 +36,8 @@ type Refusal struct {
 // alwaysPass is how many deletions or updates pass whatever their share.
 const alwaysPass = 10
 
-// exceeds says whether n of total is over the limit. A limit in numbers is meant as it stands.
-func (l Limit) exceeds(n, total int) bool {
+// Exceeds says whether n of total is over the limit. A limit in numbers is meant as it stands.
+func (l Limit) Exceeds(n, total int) bool {
 	if l.IsCount {
 		return n > l.Count
 	}
@@ -139,10 +139,10 @@ func (p *Plan) checkLimits(session, where string, t tally, counts Counts, limits
 	for side := range 2 {
 		// Deletions of users' items in a two-way pair count against what that side holds of both kinds.
 		total := max(counts.Replicas[side], counts.Replicas[1-side])
-		if n := t.deletions[side]; limits.Deletions.exceeds(n, total) {
+		if n := t.deletions[side]; limits.Deletions.Exceeds(n, total) {
 			p.shut(GateDeletions, session, "%s: %s at the %s, of %s; the limit is %s", where, count(n, "deletion"), Side(side), count(total, "replicated item"), limits.Deletions)
 		}
-		if n := t.updates[side]; limits.Updates.exceeds(n, total) {
+		if n := t.updates[side]; limits.Updates.Exceeds(n, total) {
 			p.shut(GateUpdates, session, "%s: %s at the %s, of %s; the limit is %s", where, count(n, "update"), Side(side), count(total, "replicated item"), limits.Updates)
 		}
 	}

@@ -43,7 +43,7 @@ func (r *Run) Apply(ctx context.Context, p *plan.Plan, stop <-chan struct{}) (*R
 	if flushed := r.State.flush(); err == nil {
 		err = flushed
 	}
-	a.report.finish(err)
+	a.report.Finish(err)
 	return a.report, err
 }
 
@@ -68,7 +68,7 @@ func (a *apply) stopped(ctx context.Context) bool {
 
 func (a *apply) run(ctx context.Context) error {
 	for _, s := range a.Organizations {
-		if m, ok := unwrap[Rememberer](s); ok {
+		if m, ok := As[Rememberer](s); ok {
 			m.Accept()
 		}
 	}
@@ -125,7 +125,7 @@ func (a *apply) stage(ctx context.Context, name string, changes []*plan.Change) 
 	g.SetLimit(a.Parallelism)
 	held := semaphore.NewWeighted(heldBytes)
 	for _, batch := range batches(changes) {
-		g.Go(guard(func() error {
+		g.Go(Guard(func() error {
 			n := heldBy(batch)
 			if err := held.Acquire(ctx, n); err != nil {
 				return nil // the stage says why it ended

@@ -51,7 +51,7 @@ func (a *apply) fetch(ctx context.Context, p *pair, batch []*plan.Change) (out [
 
 // reduces says what of an item the store at a side of a two-way pair would not hold, "" if nothing.
 func (a *apply) reduces(p *pair, side plan.Side, payload Payload) string {
-	r, ok := unwrap[Reducer](p.at[side])
+	r, ok := As[Reducer](p.at[side])
 	if !ok || !p.Rules.TwoWay {
 		return ""
 	}

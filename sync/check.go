@@ -31,7 +31,7 @@ type Allowed struct {
 
 // CheckerOf finds the Checker below what wraps a store; nil if there is none.
 func CheckerOf(s Store) Checker {
-	c, _ := unwrap[Checker](s)
+	c, _ := As[Checker](s)
 	return c
 }
 

@@ -14,7 +14,8 @@ type PanicError struct {
 
 func (e *PanicError) Error() string { return fmt.Sprintf("internal error: %v", e.Value) }
 
-func guard(f func() error) func() error {
+// Guard makes a panic of f an error.
+func Guard(f func() error) func() error {
 	return func() (err error) {
 		defer func() {
 			if v := recover(); v != nil {

@@ -85,11 +85,11 @@ func (r *Run) presentPermissions(ctx context.Context, p *pair, couple int, side 
 	return p.at[side].Permissions(ctx, *f)
 }
 
-// describeNew adds to each new folder's line who will be able to read it, and warns where that is more than at the source.
-func (r *Run) describeNew(ctx context.Context, pair *pair, p *plan.Plan, number int) {
-	for i := range p.Changes {
-		c := &p.Changes[i]
-		if c.Pair != number || c.Action != plan.CreateFolder && c.Action != plan.ReviveFolder {
+// describeNew adds to each line of a new folder among those of a pair who will be able to read it, and warns where that is more than at the source.
+func (r *Run) describeNew(ctx context.Context, pair *pair, changes, permissions []plan.Change) {
+	for i := range changes {
+		c := &changes[i]
+		if c.Action != plan.CreateFolder && c.Action != plan.ReviveFolder {
 			continue
 		}
 		rights, err := r.presentPermissions(ctx, pair, c.Couple, c.Side)
@@ -97,8 +97,8 @@ func (r *Run) describeNew(ctx context.Context, pair *pair, p *plan.Plan, number 
 			c.Warning = "who may read it is not known: " + err.Error()
 			continue
 		}
-		for _, s := range p.Changes {
-			if s.Pair == number && s.Action == plan.SetPermissions && s.Couple == c.Couple && s.Side == c.Side {
+		for _, s := range permissions {
+			if s.Couple == c.Couple && s.Side == c.Side {
 				rights = s.New
 			}
 		}

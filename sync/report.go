@@ -40,13 +40,26 @@ func newReport(p *plan.Plan, strict bool) *Report {
 func (r *Report) record(c *plan.Change, org string, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if err != nil {
+		r.unsettled[c.Pair] = true
+	}
+	r.note(docChange(c, org), err)
+}
+
+// Record notes what became of a change that is none of folders or items.
+func (r *Report) Record(c plan.DocChange, err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.note(c, err)
+}
+
+func (r *Report) note(c plan.DocChange, err error) {
 	r.Remaining--
 	if err == nil {
 		r.Done++
 		return
 	}
-	r.unsettled[c.Pair] = true
-	o := outcomeOf(c, org, err.Error())
+	o := Outcome{c, err.Error()}
 	switch {
 	case IsConflict(err) || IsGone(err):
 		r.Skipped = append(r.Skipped, o)
@@ -62,13 +75,12 @@ func (r *Report) reduce(c *plan.Change, org string, lost []string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, what := range lost {
-		r.Reduced = append(r.Reduced, outcomeOf(c, org, what))
+		r.Reduced = append(r.Reduced, Outcome{docChange(c, org), what})
 	}
 }
 
-func outcomeOf(c *plan.Change, org, reason string) Outcome {
-	return Outcome{Reason: reason, DocChange: plan.DocChange{Symbol: c.Action.Symbol(), Action: c.Action,
-		Place: plan.Place{Organization: org, Path: c.Path}, Item: c.Name, Why: c.Why}}
+func docChange(c *plan.Change, org string) plan.DocChange {
+	return plan.DocChange{Symbol: c.Action.Symbol(), Action: c.Action, Place: plan.Place{Organization: org, Path: c.Path}, Item: c.Name, Why: c.Why}
 }
 
 // settled reports whether all changes of a pair were carried out so far.
@@ -78,7 +90,8 @@ func (r *Report) settled(pair int) bool {
 	return r.Remaining == 0 && !r.unsettled[pair]
 }
 
-func (r *Report) finish(err error) {
+// Finish sorts the report and says how the run ended.
+func (r *Report) Finish(err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, list := range [][]Outcome{r.Skipped, r.Failed, r.Refused, r.Reduced} {

@@ -29,7 +29,7 @@ func (r *Run) Plan(ctx context.Context) (*plan.Plan, error) {
 func (r *Run) refresh() bool {
 	remembered := false
 	for _, s := range r.Organizations {
-		if m, ok := unwrap[Rememberer](s); ok && m.Refresh() {
+		if m, ok := As[Rememberer](s); ok && m.Refresh() {
 			remembered = true
 		}
 	}
@@ -46,6 +46,7 @@ func (r *Run) compare(ctx context.Context) (*plan.Plan, error) {
 	index := plan.NewIndex(r.crossroads())
 	differs := make([]*plan.Differ, len(r.pairs))
 	made := make([][]plan.Change, len(r.pairs))
+	starts := make([]int, len(r.pairs)) // where made begins in p.Changes
 	r.Progress.Phase("comparing", r.countFolders())
 	defer r.Progress.Done()
 	for i, pair := range r.pairs {
@@ -64,8 +65,8 @@ func (r *Run) compare(ctx context.Context) (*plan.Plan, error) {
 			Counterpart: r.State.of(pair.Digest).counterpart,
 			Gone:        func(side plan.Side, identity plan.Digest) bool { return r.isGone(ctx, pair, side, identity) },
 			Kin:         p.Kin})
+		made[i], starts[i] = changes, len(p.Changes)
 		r.collect(p, i, changes, left)
-		made[i] = changes
 		differs[i] = plan.NewDiffer(pair.Pair, r.itemInput(ctx, pair, index))
 		if err := r.scan(ctx, pair, differs[i]); err != nil {
 			return nil, err
@@ -82,7 +83,9 @@ func (r *Run) compare(ctx context.Context) (*plan.Plan, error) {
 			return nil, err
 		}
 		r.collect(p, i, changes, left)
-		r.describeNew(ctx, pair, p, i)
+		if !pair.Skip {
+			r.describeNew(ctx, pair, p.Changes[starts[i]:starts[i]+len(made[i])], changes)
+		}
 	}
 	if err := r.State.Err(); err != nil {
 		return nil, fmt.Errorf("reading the state: %w", err)
@@ -121,7 +124,7 @@ func (r *Run) walkAll(ctx context.Context) error {
 	}
 	walks := map[string]*walk{}
 	for _, org := range sortedKeys(orgs) {
-		g.Go(guard(func() error {
+		g.Go(Guard(func() error {
 			folders, err := r.Organizations[org].Folders(ctx)
 			if err != nil {
 				return fmt.Errorf("walking the folders of %s: %w", org, err)
@@ -286,7 +289,7 @@ func (r *Run) scan(ctx context.Context, p *pair, d *plan.Differ) error {
 				p.folders[i][side] = *f
 			}
 		}
-		g.Go(guard(func() error { return r.scanCouple(ctx, p, i, d, &mu) }))
+		g.Go(Guard(func() error { return r.scanCouple(ctx, p, i, d, &mu) }))
 	}
 	return g.Wait()
 }

@@ -92,8 +92,8 @@ type Reducer interface {
 	Reduces(Payload) []string
 }
 
-// unwrap finds what else a store can do, below what wraps it.
-func unwrap[T any](s Store) (ability T, ok bool) {
+// As finds what else a store can do, or what it is, below what wraps it.
+func As[T any](s Store) (ability T, ok bool) {
 	for {
 		if a, ok := s.(T); ok {
 			return a, true

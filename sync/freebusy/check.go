@@ -1,0 +1,162 @@
+package freebusy
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"iorepl/plan/freebusy"
+)
+
+// Finding is something that Check says.
+type Finding struct {
+	Wrong bool // a session cannot work like this
+	Text  string
+}
+
+// Checker is a Folder that can tell which rights its account lacks.
+type Checker interface {
+	// Lacks says which rights the account lacks in a group's folder, and what grants them; "" if nothing is missing as far as the server tells.
+	Lacks(ctx context.Context, group freebusy.Group, write bool) (string, error)
+}
+
+// Check looks, without writing, at what the sessions need: that the directories can be read, that the folders are there and the accounts have
+// their rights in them, that users' times can be asked for, and that the subscriber's readers see what was published before.
+func (r *Run) Check(ctx context.Context) []Finding {
+	c := &check{Run: r}
+	for i := range r.Sessions {
+		for _, subscriber := range r.Sessions[i].Subscribers {
+			if ctx.Err() != nil {
+				return c.findings
+			}
+			c.part(ctx, r.part(&r.Sessions[i], subscriber))
+		}
+	}
+	for _, n := range r.Notes() {
+		c.findings = append(c.findings, Finding{Text: n})
+	}
+	return c.findings
+}
+
+type check struct {
+	*Run
+	findings []Finding
+}
+
+func (c *check) say(pt *part, wrong bool, format string, args ...any) {
+	c.findings = append(c.findings, Finding{wrong, fmt.Sprintf("free_busy %s, %s -> %s: ", pt.Session, pt.Publisher, pt.Subscriber) + fmt.Sprintf(format, args...)})
+}
+
+func (c *check) part(ctx context.Context, pt *part) {
+	if err := c.look(ctx, pt); err != nil {
+		c.say(pt, true, "%v", err)
+		return
+	}
+	var open []*freebusy.Candidate
+	bars := map[string]int{}
+	needed := map[string]freebusy.Group{}
+	for i := range pt.Candidates {
+		u := &pt.Candidates[i]
+		if u.Bar != "" {
+			bars[u.Bar]++
+			continue
+		}
+		open = append(open, u)
+		g := pt.group(u.Target.Group)
+		needed[g.Name] = g
+	}
+	c.say(pt, len(open) == 0, "%s, published: %d", count(pt.Users, "user"), len(open))
+	for _, why := range slices.Sorted(maps.Keys(bars)) {
+		c.say(pt, false, "%s left alone: %s", count(bars[why], "user"), why)
+	}
+	for _, name := range slices.Sorted(maps.Keys(needed)) {
+		c.rights(ctx, pt, pt.subscriber.Folder, needed[name], true)
+	}
+	if pt.session.Source != FromAvailability {
+		groups, err := c.groups(ctx, pt.publisher) // which look has asked for before
+		if err != nil {
+			return
+		}
+		for _, g := range groups {
+			if g.Name == "" || inGroups(g.Name, pt.session.AdminGroups) {
+				c.rights(ctx, pt, pt.publisher.Folder, g, false)
+			}
+		}
+	}
+	c.source(ctx, pt, open)
+	c.reader(ctx, pt, open)
+}
+
+func count(n int, noun string) string {
+	if n != 1 {
+		noun += "s"
+	}
+	return fmt.Sprint(n, " ", noun)
+}
+
+func (c *check) rights(ctx context.Context, pt *part, f Folder, g freebusy.Group, write bool) {
+	checker, ok := f.(Checker)
+	if !ok {
+		return
+	}
+	lacks, err := checker.Lacks(ctx, g, write)
+	switch {
+	case err != nil:
+		c.say(pt, true, "asking for the rights on EX:%s: %v", g.Name, err)
+	case lacks != "":
+		c.say(pt, true, "EX:%s: %s", g.Name, lacks)
+	}
+}
+
+// source reads the times of one user.
+func (c *check) source(ctx context.Context, pt *part, open []*freebusy.Candidate) {
+	if len(open) == 0 {
+		return
+	}
+	if read := c.read(ctx, pt, open[:1])[0]; read.Err != nil {
+		c.say(pt, true, "reading the times of %s at %s, as a trial: %v", open[0].User.Address, pt.Publisher, read.Err)
+	}
+}
+
+// reader asks the subscriber's Availability service about a contact whose times were published before, as Outlook does, and compares.
+func (c *check) reader(ctx context.Context, pt *part, open []*freebusy.Candidate) {
+	if pt.subscriber.Availability == nil {
+		return
+	}
+	for _, u := range open {
+		m := pt.found[u.Target.Key()]
+		if m == nil || m.Stamp == "" || m.End <= pt.Start {
+			continue
+		}
+		published := pt.subscriber.Folder.Read(ctx, []freebusy.Message{*m})[0]
+		if published.Err != nil || len(published.Times.Clip(pt.Start, pt.End).Merged()) == 0 {
+			continue // somebody who is busy is asked about
+		}
+		shown := pt.subscriber.Availability.Ask(ctx, []string{u.Target.Address}, pt.Start, min(pt.End, pt.Start.MonthStart(1)))[0]
+		if shown.Err != nil {
+			c.say(pt, true, "the Availability service of %s does not show what was published about %s: %v; %s", pt.Subscriber, u.Target.Address, shown.Err, readerSteps(u.Target.Address))
+			return
+		}
+		if gap, ok := hidden(published.Times.Clip(shown.Times.Start, shown.Times.End), shown.Times); ok {
+			c.say(pt, true, "the Availability service of %s shows %s as free from %s to %s, and the published message does not; %s", pt.Subscriber, u.Target.Address, gap.Start, gap.End, readerSteps(u.Target.Address))
+			return
+		}
+		c.say(pt, false, "the Availability service of %s shows %s as published", pt.Subscriber, u.Target.Address)
+		return
+	}
+	c.say(pt, false, "nobody who is busy was published yet, so that the Availability service of %s could not be compared", pt.Subscriber)
+}
+
+// hidden is the first published busy time that is shown as free.
+func hidden(published, shown freebusy.Times) (freebusy.Interval, bool) {
+	var of [freebusy.Kinds][]freebusy.Interval
+	of[freebusy.Busy] = slices.Concat(shown.Of[freebusy.Busy], shown.Of[freebusy.Tentative], shown.Of[freebusy.OutOfOffice])
+	seen := freebusy.NewTimes(shown.Start, shown.End, of).Of[freebusy.Busy]
+	for _, i := range published.Merged() {
+		if !slices.ContainsFunc(seen, func(s freebusy.Interval) bool { return s.Start <= i.Start && i.End <= s.End }) {
+			return i, true
+		}
+	}
+	return freebusy.Interval{}, false
+}

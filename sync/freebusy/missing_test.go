@@ -1,0 +1,121 @@
+package freebusy_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"iorepl/plan/freebusy"
+	busy "iorepl/sync/freebusy"
+	"iorepl/sync/freebusy/contacts"
+)
+
+func TestMissingContacts(t *testing.T) {
+	w := newWorld(t)
+	_, contact := ann(w, busy.FromAvailability)
+	w.sessions[0].Users = []string{"*@contoso.example"}
+	w.sessions[0].Exclude = []string{"eve@*"}
+	w.sessions[0].Map = map[string]string{"@contoso.example": "@partner.example"}
+	contact.dn = ""
+	c, f := w.org("contoso"), w.org("fabrikam")
+	for _, name := range []string{"zoe", "bob", "eve", "al\u202Eec"} {
+		c.mailbox(name)
+	}
+	c.contact("somebody@litware.example")
+	c.mailbox("two")
+	f.contact("two@contoso.example")
+	f.contact("x@fabrikam.example").addresses = []string{"x@fabrikam.example", "two@contoso.example"}
+	w.session(busy.FromAvailability, "contoso", "fabrikam").Users = []string{"bob@contoso.example"}
+	w.sessions[1].Map = w.sessions[0].Map
+	r := w.run()
+	got, err := r.Missing(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []contacts.Contact{{Organization: "fabrikam", Name: "Bob", Address: "bob@partner.example"}, {Organization: "fabrikam", Name: "Zoe", Address: "zoe@partner.example"}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("missing (-want +got):\n%s", diff)
+	}
+	notes := strings.Join(r.Notes(), "\n")
+	for _, part := range []string{"their contact there has no legacyExchangeDN", "two@contoso.example: more than one recipient there has their address", `has characters that nobody sees`} {
+		if !strings.Contains(notes, part) {
+			t.Errorf("no note says %q:\n%s", part, notes)
+		}
+	}
+	if strings.ContainsRune(notes, '\u202E') {
+		t.Errorf("a note turns the text around: %q", notes)
+	}
+	f.directory = errors.New("no answer")
+	if _, err := w.run().Missing(t.Context()); err == nil || err.Error() != "directory of fabrikam: no answer" {
+		t.Error(err)
+	}
+}
+
+func findings(w *world) (all []string) {
+	for _, f := range w.run().Check(w.t.Context()) {
+		text := f.Text
+		if f.Wrong {
+			text = "! " + text
+		}
+		all = append(all, text)
+	}
+	return all
+}
+
+func TestCheck(t *testing.T) {
+	const way = "free_busy contoso-fabrikam, contoso -> fabrikam: "
+	t.Run("before the first run", func(t *testing.T) {
+		w := newWorld(t)
+		ann(w, busy.FromLegacyFolder)
+		w.org("contoso").mailbox("bob")
+		want := []string{way + "2 users, published: 1", way + "1 user left alone: no contact there has their address; iorepl contacts prints what to create",
+			way + "nobody who is busy was published yet, so that the Availability service of fabrikam could not be compared"}
+		if diff := cmp.Diff(want, findings(w)); diff != "" {
+			t.Error(diff)
+		}
+	})
+	t.Run("shown as published", func(t *testing.T) {
+		w := newWorld(t)
+		_, contact := published(w, busy.FromLegacyFolder)
+		w.org("fabrikam").answers[contact.addresses[0]] = freebusy.Slice{Times: meeting}
+		want := []string{way + "1 user, published: 1", way + "the Availability service of fabrikam shows ann@contoso.example as published"}
+		if diff := cmp.Diff(want, findings(w)); diff != "" {
+			t.Error(diff)
+		}
+	})
+	t.Run("shown as free", func(t *testing.T) {
+		w := newWorld(t)
+		_, contact := published(w, busy.FromLegacyFolder)
+		w.org("fabrikam").answers[contact.addresses[0]] = freebusy.Slice{Times: whole()}
+		got := findings(w)
+		if len(got) != 2 || !strings.HasPrefix(got[1], "! "+way+"the Availability service of fabrikam shows ann@contoso.example as free from 2026-11-12T09:00Z to 2026-11-12T10:00Z") {
+			t.Errorf("%q", got)
+		}
+	})
+	t.Run("not shown", func(t *testing.T) {
+		w := newWorld(t)
+		published(w, busy.FromLegacyFolder)
+		got := findings(w)
+		if len(got) != 2 || !strings.Contains(got[1], "does not show what was published about ann@contoso.example") || !strings.Contains(got[1], "-ForestName contoso.example") {
+			t.Errorf("%q", got)
+		}
+	})
+	t.Run("a directory that does not answer", func(t *testing.T) {
+		w := newWorld(t)
+		ann(w, busy.FromLegacyFolder)
+		w.org("contoso").directory = errors.New("no answer")
+		if diff := cmp.Diff([]string{"! " + way + "directory of contoso: no answer"}, findings(w)); diff != "" {
+			t.Error(diff)
+		}
+	})
+	t.Run("a source that does not answer", func(t *testing.T) {
+		w := newWorld(t)
+		ann(w, busy.FromAvailability)
+		ask(w, freebusy.Slice{Err: errors.New("no answer")})
+		if got := findings(w); len(got) != 3 || !strings.HasPrefix(got[1], "! "+way+"reading the times of ann@contoso.example at contoso, as a trial: no answer") {
+			t.Errorf("%q", got)
+		}
+	})
+}
