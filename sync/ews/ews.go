@@ -25,6 +25,7 @@ type Options struct {
 	HardDelete   bool            // deleted items cannot be recovered
 	Properties   []item.Property // that travel beside what always does
 	ReadOnly     bool            // every write is refused before it is sent
+	NoFolders    bool            // nothing is asked of public folders, so that there need not be any
 
 	Cache    string        // file that remembers listings, "" for none
 	FullScan time.Duration // how old a remembered listing may be
@@ -40,7 +41,7 @@ type Store struct {
 	account string
 
 	mu      stdsync.Mutex
-	root    *place
+	root    *place            // nil if there are no public folders
 	places  map[string]*place // folders that were seen, by id
 	routing *routing
 	cache   *cache
@@ -74,7 +75,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if s.client, err = transport.NewClient(s.opts.Transport); err != nil {
 		return nil, err
 	}
-	if err := s.findRoot(ctx); err != nil {
+	if err := s.findRoot(ctx); err != nil && !(o.NoFolders && saidSo(err)) {
 		_ = s.client.Close()
 		return nil, err
 	}

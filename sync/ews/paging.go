@@ -55,13 +55,18 @@ func (s *Store) List(ctx context.Context, folder plan.Folder, emit func([]plan.I
 
 // listOnce reads all pages, and reports whether nothing was missed.
 func (s *Store) listOnce(ctx context.Context, p *place, emit func([]plan.Item) error) (whole bool, err error) {
+	return walkPages(func(offset int) (page[plan.Item], error) { return s.page(ctx, p, offset) }, emit)
+}
+
+// walkPages reads all pages of a listing in the order of creation, and reports whether nothing was missed.
+func walkPages[T any](fetch func(offset int) (page[T], error), emit func([]T) error) (whole bool, err error) {
 	count := -1
 	for offset, before := 0, ""; ; {
 		overlap := before != ""
 		if overlap {
 			offset--
 		}
-		pg, err := s.page(ctx, p, offset)
+		pg, err := fetch(offset)
 		if err != nil {
 			return false, fmt.Errorf("at item %d: %w", offset, err)
 		}
@@ -90,8 +95,8 @@ func (s *Store) listOnce(ctx context.Context, p *place, emit func([]plan.Item) e
 }
 
 // page is one page of a listing.
-type page struct {
-	items        []plan.Item
+type page[T any] struct {
+	items        []T
 	rows         int    // with those that are no items
 	first, final string // ids of the rows at both ends
 	next         int    // where the next page begins
@@ -99,40 +104,47 @@ type page struct {
 	count        int // how many rows the folder holds, -1 if the server does not say
 }
 
-func (s *Store) page(ctx context.Context, p *place, offset int) (pg page, err error) {
-	messages, err := s.ask(ctx, p, 1, soap.M("FindItem", attr("Traversal", "Shallow"), listShape(),
+func (s *Store) page(ctx context.Context, p *place, offset int) (page[plan.Item], error) {
+	pg, all, err := findPage[plan.Item](ctx, s, p, listShape(), "Ascending", offset)
+	if err != nil {
+		return page[plan.Item]{}, err
+	}
+	for _, e := range all {
+		if isException(e) {
+			continue
+		}
+		it, err := readItem(e)
+		if err != nil {
+			return page[plan.Item]{}, err
+		}
+		s.keys.learn(e)
+		pg.items = append(pg.items, it)
+	}
+	return pg, s.addOccurrences(ctx, p, pg.items)
+}
+
+// findPage asks for one page of a folder's items, sorted by when they were made, and returns it without items, and its rows.
+func findPage[T any](ctx context.Context, s *Store, p *place, shape *soap.Element, order string, offset int) (pg page[T], all []*soap.Element, err error) {
+	messages, err := s.ask(ctx, p, 1, soap.M("FindItem", attr("Traversal", "Shallow"), shape,
 		soap.M("IndexedPageItemView", attr("MaxEntriesReturned", strconv.Itoa(pageItems)), attr("Offset", strconv.Itoa(offset)), attr("BasePoint", "Beginning")),
-		soap.M("SortOrder", soap.T("FieldOrder", attr("Order", "Ascending"), field("item:DateTimeCreated"))),
+		soap.M("SortOrder", soap.T("FieldOrder", attr("Order", order), field("item:DateTimeCreated"))),
 		soap.M("ParentFolderIds", folderID(p.id))))
 	if err == nil {
 		err = errorOf(messages[0])
 	}
 	if err != nil {
-		return page{}, err
+		return pg, nil, err
 	}
 	list := messages[0].Child("RootFolder")
 	pg.count = -1
 	if n, err := strconv.Atoi(list.Attr("TotalItemsInView")); err == nil {
 		pg.count = n
 	}
-	if all := list.Child("Items"); all != nil && len(all.Children) > 0 {
-		pg.rows = len(all.Children)
-		pg.first, pg.final = all.Children[0].Child("ItemId").Attr("Id"), all.Children[pg.rows-1].Child("ItemId").Attr("Id")
-		for _, e := range all.Children {
-			if isException(e) {
-				continue
-			}
-			it, err := readItem(e)
-			if err != nil {
-				return page{}, err
-			}
-			s.keys.learn(e)
-			pg.items = append(pg.items, it)
-		}
-	}
-	if err := s.addOccurrences(ctx, p, pg.items); err != nil {
-		return page{}, err
+	if items := list.Child("Items"); items != nil && len(items.Children) > 0 {
+		all = items.Children
+		pg.rows = len(all)
+		pg.first, pg.final = all[0].Child("ItemId").Attr("Id"), all[pg.rows-1].Child("ItemId").Attr("Id")
 	}
 	pg.next, pg.last, err = nextPage(list, offset)
-	return pg, err
+	return pg, all, err
 }

@@ -8,6 +8,7 @@ import (
 	"iorepl/sync"
 	"iorepl/sync/ews/item"
 	"iorepl/sync/ews/soap"
+	"iorepl/sync/ews/transport"
 )
 
 // Bounds of what one request carries of items' contents.
@@ -72,14 +73,14 @@ func (s *Store) readPart(ctx context.Context, p *place, k item.Kind, items []pla
 		}
 		return soap.M("GetItem", shape, ids)
 	})
-	if soap.IsTooMuch(err) && len(part) > 1 {
+	if tooBig(err) && len(part) > 1 {
 		s.readPart(ctx, p, k, items, part[:len(part)/2], out)
 		s.readPart(ctx, p, k, items, part[len(part)/2:], out)
 		return
 	}
 	for n, i := range part {
 		if err != nil {
-			out[i].Err = err
+			out[i].Err = tooLarge(err)
 			continue
 		}
 		out[i] = s.readOne(ctx, p, k, items[i], messages[n])
@@ -192,9 +193,24 @@ func (s *Store) attachment(ctx context.Context, p *place, id string, mime bool) 
 		err = errorOf(messages[0])
 	}
 	if err != nil {
-		return nil, err
+		return nil, tooLarge(err)
 	}
 	return firstOf(messages[0].Child("Attachments")), nil
+}
+
+// tooBig reports whether less in one request may work.
+func tooBig(err error) bool {
+	var limit *soap.LimitError
+	return soap.IsTooMuch(err) || transport.IsTooLarge(err) || errors.As(err, &limit)
+}
+
+// tooLarge is the error of one item, or of a part of one, that is more than an answer may hold: it does not shrink until somebody changes it.
+func tooLarge(err error) error {
+	var limit *soap.LimitError
+	if !errors.As(err, &limit) {
+		return err
+	}
+	return sync.Errorf(sync.Refused, "%w: such an item does not travel; max_size leaves it out", err)
 }
 
 // isCode reports whether a server gave that response code.

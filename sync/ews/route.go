@@ -84,7 +84,7 @@ func (s *Store) route() {
 	if s.routing.domain == "" {
 		s.routing.domain = domainOf(s.account)
 	}
-	if s.routing.box == "" && s.root.box != "" && s.routing.domain != "" {
+	if s.routing.box == "" && s.root != nil && s.root.box != "" && s.routing.domain != "" {
 		s.routing.box = s.root.box + "@" + s.routing.domain
 	}
 }

@@ -55,6 +55,12 @@ func (s *Store) findRoot(ctx context.Context) error {
 	return nil
 }
 
+// saidSo reports whether an error is what the server said, and not that it cannot be asked.
+func saidSo(err error) bool {
+	var e *soap.Error
+	return errors.As(err, &e)
+}
+
 // hint is what an administrator can do about an error that public folders cannot be opened with.
 func hint(err error) string {
 	var e *soap.Error
@@ -132,6 +138,9 @@ func nameOf(e *soap.Element) string {
 // Folders walks the hierarchy level by level, since public folders take no deep traversal, and ParentFolderId does not tell where a
 // folder is.
 func (s *Store) Folders(ctx context.Context) ([]plan.Folder, error) {
+	if s.root == nil {
+		return nil, sync.Errorf(sync.Gone, "the organization has no public folders")
+	}
 	root, err := s.getFolder(ctx, s.root.id, "")
 	if err != nil {
 		return nil, fmt.Errorf("the root of the public folders: %w", err)
