@@ -30,9 +30,12 @@ import (
 	"iorepl/sync/command"
 	"iorepl/sync/console"
 	"iorepl/sync/console/completion"
+	"iorepl/sync/directory"
 	"iorepl/sync/ews"
 	"iorepl/sync/ews/item"
 	"iorepl/sync/ews/transport"
+	"iorepl/sync/freebusy"
+	"iorepl/sync/freebusy/contacts"
 )
 
 // The exit codes.
@@ -164,6 +167,11 @@ func newApp(con *console.Console, soft context.Context) *cli.App {
 				&cli.StringFlag{Name: "expect-plan", Usage: "refuse any plan but the one with this `DIGEST`"},
 				&cli.StringSliceFlag{Name: "allow", Usage: "pass `GATE` though it is shut; only with --expect-plan; may be repeated"},
 				&cli.DurationFlag{Name: "stop-after", Usage: "end after `DURATION`, such as 90m, and say how much is left"})},
+			{Name: "contacts", Action: p.contacts, Usage: "print the contacts that free/busy sessions lack", Description: command.ContactsHelp, Flags: []cli.Flag{
+				&cli.StringSliceFlag{Name: "only", KeepSpace: true, Usage: "look at `SESSION` alone; may be repeated"},
+				&cli.StringFlag{Name: "for", Usage: "print those of `ORGANIZATION` alone, by its id"},
+				&cli.StringFlag{Name: "format", Value: "csv", Usage: "print them as `FORMAT`: csv, ldif, powershell"},
+				&cli.StringFlag{Name: "unit", Usage: "create them in the organizational unit `DN`; LDIF needs it"}}},
 			{Name: "fmt", Action: p.format, Usage: "bring the configuration into the canonical layout", Description: command.FmtHelp, Flags: []cli.Flag{
 				&cli.BoolFlag{Name: "write", Aliases: []string{"w"}, Usage: "write the files that are not in it, and print their names"},
 				&cli.BoolFlag{Name: "check", Usage: "print the names of files that are not in it, and exit 1 if there are any"},
@@ -351,34 +359,26 @@ func (p *program) job(c *cli.Context, cfg *hcl.Config, now *time.Time) (*command
 	}
 	job := &command.Job{Console: p.con, State: cfg.Settings.State, Open: map[string]command.Open{}, Wants: part.Wants, Resting: part.Resting, Now: time.Now(),
 		Adopt: c.Bool("adopt"), Parallelism: c.Int("parallelism"), JSON: c.Bool("json"), Strict: c.Bool("strict"), Report: c.String("report")}
-	for _, f := range part.FreeBusy {
-		return nil, fmt.Errorf("%s: free_busy %q: this version replicates public folders only; leave the session out with --only", selection.Place(cfg, f.Range), f.Name)
-	}
 	for _, o := range cfg.Organizations {
 		job.Known = append(job.Known, o.ID)
 	}
+	for _, f := range part.FreeBusy {
+		session := freebusy.Session{Name: f.Name, Place: selection.Place(cfg, f.Range), Publisher: f.Publisher.ID, Source: f.Source, AdminGroups: f.AdminGroups,
+			Users: f.Users, Exclude: f.Exclude, Months: f.PublishMonths, Deletions: f.Deletions == plan.DeleteItems, Map: f.Map}
+		job.Open[f.Publisher.ID] = p.opener(cfg, f.Publisher)
+		for _, o := range f.Subscribers {
+			job.Open[o.ID] = p.opener(cfg, o)
+			session.Subscribers = append(session.Subscribers, o.ID)
+		}
+		job.FreeBusy = append(job.FreeBusy, session)
+	}
+	job.Holds = func(id string, store sync.Store) (*freebusy.Organization, error) { return p.holds(cfg, id, store) }
 	for _, s := range part.Sessions {
 		session := sync.Session{Name: s.Name, Publisher: s.Publisher.ID}
-		for _, o := range append([]*hcl.Organization{s.Publisher}, s.Subscribers...) {
-			job.Open[o.ID] = func(ctx context.Context, cache string) (sync.Store, error) {
-				var store sync.Store
-				var err error
-				if readOnly := selection.Published(cfg, o); o.EWS != nil {
-					store, err = p.exchange(ctx, cfg, o, cache, readOnly)
-				} else {
-					store, err = archive.Open(o.Archive.Path, archive.Options{Cache: cache, ReadOnly: readOnly})
-					if err == nil && selection.WithExchange(cfg) {
-						store = sync.Canonical(store, item.Canonical)
-					}
-				}
-				if err != nil {
-					return nil, fmt.Errorf("organization %s: %w", o.ID, err)
-				}
-				return sync.Limit(store, o.MaxConnections, o.MaxRate), nil
-			}
-			if o != s.Publisher {
-				session.Subscribers = append(session.Subscribers, o.ID)
-			}
+		job.Open[s.Publisher.ID] = p.opener(cfg, s.Publisher)
+		for _, o := range s.Subscribers {
+			job.Open[o.ID] = p.opener(cfg, o)
+			session.Subscribers = append(session.Subscribers, o.ID)
 		}
 		for _, f := range s.Folders {
 			session.Blocks = append(session.Blocks, sync.Block{Path: f.Path, Pattern: strings.Contains(f.Path, "*"), Matches: f.Matches, Target: f.Target,
@@ -389,10 +389,64 @@ func (p *program) job(c *cli.Context, cfg *hcl.Config, now *time.Time) (*command
 	return job, nil
 }
 
+// opener opens an organization.
+func (p *program) opener(cfg *hcl.Config, o *hcl.Organization) command.Open {
+	return func(ctx context.Context, cache string) (sync.Store, error) {
+		var store sync.Store
+		var err error
+		if readOnly := selection.Published(cfg, o); o.EWS != nil {
+			store, err = p.exchange(ctx, cfg, o, cache, readOnly)
+		} else {
+			store, err = archive.Open(o.Archive.Path, archive.Options{Cache: cache, ReadOnly: readOnly})
+			if err == nil && selection.WithExchange(cfg) {
+				store = sync.Canonical(store, item.Canonical)
+			}
+		}
+		if err != nil {
+			return nil, fmt.Errorf("organization %s: %w", o.ID, err)
+		}
+		return sync.Limit(store, o.MaxConnections, o.MaxRate), nil
+	}
+}
+
+// holds is what an organization has for sessions of free/busy; without an open store, its directory alone.
+func (p *program) holds(cfg *hcl.Config, id string, store sync.Store) (*freebusy.Organization, error) {
+	o := cfg.Organizations[slices.IndexFunc(cfg.Organizations, func(o *hcl.Organization) bool { return o.ID == id })]
+	organization := &freebusy.Organization{ID: id, Files: o.Archive != nil, Directory: func(ctx context.Context) (*directory.Directory, error) {
+		return directory.Open(ctx, p.directory(o))
+	}}
+	if store == nil {
+		return organization, nil
+	}
+	if exchange, ok := sync.As[*ews.Store](store); ok {
+		organization.Folder, organization.Availability = exchange.LegacyFreeBusy(), exchange.Availability()
+		return organization, nil
+	}
+	files, err := archive.OpenFreeBusy(o.Archive.FreeBusy, archive.Options{ReadOnly: selection.Published(cfg, o)})
+	if err != nil {
+		return nil, fmt.Errorf("organization %s: %w", o.ID, err)
+	}
+	organization.Folder, organization.Close = files, files.Close
+	return organization, nil
+}
+
+// directory is how an organization's users and contacts are looked up.
+func (p *program) directory(o *hcl.Organization) directory.Options {
+	opts := directory.Options{Log: p.con.Logger().With("organization", o.ID)}
+	if csv := o.Directory.CSV; csv != nil {
+		opts.CSV = &directory.CSV{Path: csv.Path}
+	}
+	if l := o.Directory.LDAP; l != nil {
+		opts.LDAP = &directory.LDAP{URL: l.URL, StartTLS: l.StartTLS, BaseDN: l.BaseDN, Filter: l.Filter, Username: l.Username, Password: l.Password.Reveal(), Auth: l.Auth,
+			CAFile: l.CAFile, CertificateSHA256: l.CertificateSHA256, ServerName: l.ServerName, TLSLegacy: l.TLSLegacy, AllowPlainText: l.AllowPlainText, Timeout: l.Timeout}
+	}
+	return opts
+}
+
 // exchange opens an organization in Exchange or grommunio.
 func (p *program) exchange(ctx context.Context, cfg *hcl.Config, o *hcl.Organization, cache string, readOnly bool) (sync.Store, error) {
 	e := o.EWS
-	opts := ews.Options{Autodiscover: e.Autodiscover, Mailbox: e.Mailbox, HardDelete: e.Recovery == "none", ReadOnly: readOnly, Cache: cache,
+	opts := ews.Options{Autodiscover: e.Autodiscover, Mailbox: e.Mailbox, HardDelete: e.Recovery == "none", ReadOnly: readOnly, Cache: cache, NoFolders: selection.WithoutFolders(cfg, o),
 		FullScan: cfg.Settings.FullScan, Log: p.con.Logger().With("organization", o.ID),
 		Transport: transport.Config{URL: e.URL, Username: e.Username, Password: e.Password.Reveal(), Auth: e.Auth, Keytab: e.Keytab, TicketCache: e.TicketCache,
 			CAFile: e.CAFile, CertificateSHA256: e.CertificateSHA256, ServerName: e.ServerName, TLSLegacy: e.TLSLegacy, AllowPlainText: e.AllowPlainText,
@@ -405,6 +459,30 @@ func (p *program) exchange(ctx context.Context, cfg *hcl.Config, o *hcl.Organiza
 		opts.Properties = append(opts.Properties, property)
 	}
 	return ews.Open(ctx, opts)
+}
+
+func (p *program) contacts(c *cli.Context) error {
+	format, unit := c.String("format"), c.String("unit")
+	switch {
+	case !slices.Contains(contacts.Formats(), format):
+		return usagef("--format is csv, ldif or powershell, not %q", format)
+	case format == "ldif" && unit == "":
+		return usagef("--format ldif needs --unit, such as OU=Partners,DC=fabrikam,DC=example")
+	case format == "csv" && unit != "":
+		return usagef("--unit has no place in CSV; give it to New-MailContact")
+	}
+	cfg, err := p.load(c)
+	if err != nil {
+		return err
+	}
+	job, err := p.job(c, cfg, nil)
+	if err != nil {
+		return err
+	}
+	if to := c.String("for"); to != "" && !slices.Contains(job.Known, to) {
+		return usagef("--for names an organization %q, and there are %s", to, strings.Join(job.Known, ", "))
+	}
+	return job.Contacts(p.soft, c.String("for"), format, unit)
 }
 
 func (p *program) format(c *cli.Context) error {

@@ -3,6 +3,7 @@
 package examples
 
 import (
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -17,6 +18,7 @@ import (
 	"syscall"
 	"testing"
 	"time"
+	"unicode/utf16"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -66,6 +68,9 @@ func lookAtSources(t *testing.T) {
 //
 //	exits CODE iorepl ARG...       run the program and expect an exit code
 //	messages N DIR                 make N messages
+//	recipients N TYPE FILE         make a CSV file of N recipients, who are all contoso.example's users or contacts for them
+//	utf16 FILE COPY                make a copy in UTF-16 with a byte order mark, as Windows PowerShell does
+//	busy N DIR                     make the .ifb files of N such users, who are busy for years
 //	digest VAR                     set VAR to the digest of the plan that was printed last
 //	field FILE PATH VALUE          expect a value in a JSON file ("stdout" too; of "stderr" the first line), as summary.create
 //	remember NAME DIR              take note of a tree
@@ -89,15 +94,18 @@ func TestCommandLine(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits":     exits,
-			"messages":  messages,
-			"digest":    digest,
-			"field":     field,
-			"remember":  func(ts *testscript.TestScript, _ bool, args []string) { trees(ts)[args[0]] = tree(ts, args[1]) },
-			"unchanged": unchanged,
-			"hold":      hold,
-			"interrupt": interrupt,
-			"expand":    expand,
+			"exits":      exits,
+			"messages":   messages,
+			"recipients": recipients,
+			"utf16":      utf16Copy,
+			"busy":       busy,
+			"digest":     digest,
+			"field":      field,
+			"remember":   func(ts *testscript.TestScript, _ bool, args []string) { trees(ts)[args[0]] = tree(ts, args[1]) },
+			"unchanged":  unchanged,
+			"hold":       hold,
+			"interrupt":  interrupt,
+			"expand":     expand,
 		},
 	})
 }
@@ -126,6 +134,36 @@ func messages(ts *testscript.TestScript, _ bool, args []string) {
 	for i := range n {
 		text := fmt.Sprintf("From: a@contoso.example\r\nSubject: Number %d\r\n\r\nText %d\r\n", i, i)
 		ts.Check(os.WriteFile(filepath.Join(dir, fmt.Sprintf("number %04d.eml", i)), []byte(text), 0o666))
+	}
+}
+
+func recipients(ts *testscript.TestScript, _ bool, args []string) {
+	n, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	text := "DisplayName,RecipientType,PrimarySmtpAddress,LegacyExchangeDN\n"
+	for i := range n {
+		text += fmt.Sprintf("User %02d,%s,user%02[1]d@contoso.example,/o=X/ou=A/cn=Recipients/cn=user%02[1]d\n", i, args[1])
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[2]), []byte(text), 0o666))
+}
+
+func utf16Copy(ts *testscript.TestScript, _ bool, args []string) {
+	data := []byte{0xff, 0xfe}
+	for _, unit := range utf16.Encode([]rune(strings.ReplaceAll(ts.ReadFile(args[0]), "\n", "\r\n"))) {
+		data = binary.LittleEndian.AppendUint16(data, unit)
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), data, 0o666))
+}
+
+func busy(ts *testscript.TestScript, _ bool, args []string) {
+	n, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	dir := ts.MkAbs(args[1])
+	ts.Check(os.MkdirAll(dir, 0o777))
+	const text = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Contoso//Groupware 4.2//EN\r\nBEGIN:VFREEBUSY\r\nDTSTART:20200101T000000Z\r\nDTEND:20900101T000000Z\r\n" +
+		"FREEBUSY:20200101T000000Z/20890101T000000Z\r\nEND:VFREEBUSY\r\nEND:VCALENDAR\r\n"
+	for i := range n {
+		ts.Check(os.WriteFile(filepath.Join(dir, fmt.Sprintf("user%02d@contoso.example.ifb", i)), []byte(text), 0o666))
 	}
 }
 

@@ -37,7 +37,8 @@ type Organization struct {
 
 // Archive is an organization in a directory.
 type Archive struct {
-	Path string // absolute
+	Path     string // absolute
+	FreeBusy string // directory of .ifb files, absolute; default .free-busy in Path
 }
 
 // EWS is how to reach and log in to Exchange Web Services. All paths are absolute.
@@ -122,8 +123,7 @@ type FreeBusy struct {
 	Subscribers          []*Organization // in the order of the configuration
 	Source               string          // "availability", "legacy-folder", or "ifb" for an archive's files
 	AdminGroups          []string        // empty: all
-	Users, Exclude       []string        // globs of addresses, lower case; empty Users: all
-	UsersFile            string          // absolute; one address or glob a line
+	Users, Exclude       []string        // globs of addresses, lower case; empty Users: all. Those of users_file are among them
 	PublishMonths        int
 	Deletions            plan.Deletions    // NoDeletions or DeleteItems
 	Map                  map[string]string // as in plan.Rules

@@ -25,7 +25,7 @@ func (l *loader) freeBusy(b *hclsyntax.Block) *FreeBusy {
 	}, &f.AdminGroups)
 	list(s, "users", parseUserGlob, &f.Users)
 	list(s, "exclude", parseUserGlob, &f.Exclude)
-	s.path("users_file", &f.UsersFile)
+	s.usersFile(&f.Users)
 	s.int("publish_months", 1, 36, &f.PublishMonths)
 	s.addressMap(&f.Map)
 	choice(s, "deletions", plan.DeletionNames()[:plan.DeleteItems+1], &f.Deletions)

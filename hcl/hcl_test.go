@@ -125,7 +125,7 @@ func TestCompleteExampleDecodes(t *testing.T) {
 		}},
 	}
 	fabrikam := &Organization{
-		Label: "fabrikam", ID: "fabrikam", MaxConnections: 4, Archive: &Archive{Path: filepath.Join(dir, "fabrikam")},
+		Label: "fabrikam", ID: "fabrikam", MaxConnections: 4, Archive: &Archive{Path: filepath.Join(dir, "fabrikam"), FreeBusy: filepath.Join(dir, "fabrikam", ".free-busy")},
 		Directory: &Directory{CSV: &CSV{Path: filepath.Join(dir, "recipients.csv")}},
 	}
 	litware := &Organization{
@@ -166,8 +166,8 @@ func TestCompleteExampleDecodes(t *testing.T) {
 		FreeBusy: []*FreeBusy{
 			{Name: "back", Publisher: fabrikam, Subscribers: []*Organization{contoso}, Source: "ifb", PublishMonths: 3},
 			{Name: "staff", Publisher: contoso, Subscribers: []*Organization{fabrikam}, Source: "legacy-folder",
-				AdminGroups: []string{"First Administrative Group"}, Users: []string{"*@contoso.example"}, Exclude: []string{"boss@contoso.example"},
-				UsersFile: filepath.Join(dir, "users.txt"), PublishMonths: 6, Deletions: plan.DeleteItems,
+				AdminGroups: []string{"First Administrative Group"}, Users: []string{"*@contoso.example", "ann@litware.example"}, Exclude: []string{"boss@contoso.example"},
+				PublishMonths: 6, Deletions: plan.DeleteItems,
 				Map:      map[string]string{"@contoso.example": "@contoso.partner"},
 				Schedule: []Window{{Days: [7]bool{true, true, true, true, true, true, true}, From: 0, To: 24 * 60}}},
 		},

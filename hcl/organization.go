@@ -3,6 +3,7 @@ package hcl
 import (
 	"errors"
 	"net/url"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -63,6 +64,8 @@ func (l *loader) organization(b *hclsyntax.Block, o *Organization) {
 		a.require("path")
 		o.Archive = &Archive{}
 		a.path("path", &o.Archive.Path)
+		o.Archive.FreeBusy = o.Archive.defaultFreeBusy()
+		a.path("free_busy", &o.Archive.FreeBusy)
 	}
 	if ews != nil {
 		o.EWS = l.ews(ews, variable)
@@ -70,6 +73,14 @@ func (l *loader) organization(b *hclsyntax.Block, o *Organization) {
 	if d := l.only(b.Body, "directory"); d != nil {
 		o.Directory = l.directory(d, variable)
 	}
+}
+
+// defaultFreeBusy is where an archive has its free/busy files if the configuration does not say.
+func (a *Archive) defaultFreeBusy() string {
+	if a.Path == "" {
+		return ""
+	}
+	return filepath.Join(a.Path, ".free-busy")
 }
 
 func (l *loader) ews(b *hclsyntax.Block, variable string) *EWS {

@@ -65,6 +65,35 @@ func (l *loader) checkArchives(cfg *Config) {
 		}
 		seen = append(seen, d)
 	}
+	l.checkFreeBusyDirectories(cfg, state)
+}
+
+// checkFreeBusyDirectories reports directories of .ifb files that lie where something else does, apart from the archive that they belong to.
+func (l *loader) checkFreeBusyDirectories(cfg *Config, state string) {
+	clash := func(a, b string) bool { return sameDirectory(a, b) || inside(a, b) || inside(b, a) }
+	chosen := func(o *Organization) bool {
+		return o.Archive != nil && o.Archive.FreeBusy != o.Archive.defaultFreeBusy()
+	}
+	for i, o := range byPlace(cfg.Organizations) {
+		if !chosen(o) {
+			continue
+		}
+		path := resolve(o.Archive.FreeBusy)
+		if clash(path, state) {
+			l.fail(o.Range, "State among free/busy files", "The state (%s) and the free/busy files of organization %q (%s) lie in one another. Move one of them; state in a settings block says where the state is.",
+				cfg.Settings.State, o.Label, o.Archive.FreeBusy)
+		}
+		for k, other := range byPlace(cfg.Organizations) {
+			switch {
+			case k == i || other.Archive == nil || other.Archive.Path == "":
+			case k < i && chosen(other) && clash(path, resolve(other.Archive.FreeBusy)):
+				l.fail(o.Range, "Free/busy files of two organizations", "The free/busy files of this organization and of %q (%s) are in one directory, or one lies in the other, where those of one would be taken for the other's. Give each a directory of its own in free_busy.",
+					other.Label, at(other.Range))
+			case inside(path, resolve(other.Archive.Path)):
+				l.fail(o.Range, "Free/busy files inside an archive", "The free/busy files of this organization lie in the archive of %q (%s). Put them side by side.", other.Label, at(other.Range))
+			}
+		}
+	}
 }
 
 // resolve follows symbolic links in what exists of a path.

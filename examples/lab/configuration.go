@@ -7,7 +7,8 @@ import (
 	"strings"
 )
 
-const configuration = `# Replicates the public folders of Contoso's marketing to Fabrikam. Both are organizations of examples/lab, and gone when that ends.
+const configuration = `# Replicates the public folders of Contoso's marketing to Fabrikam, and when people of Contoso are busy where Fabrikam can see it. Both are
+# organizations of examples/lab, and gone when that ends.
 
 %s
 %s
@@ -20,6 +21,15 @@ public_folders "marketing" {
     to = "Partners/Contoso"
   }
 }
+%s`
+
+const staffBlock = `
+free_busy "staff" {
+  publisher   = organization.contoso
+  subscribers = [organization.fabrikam]
+  source      = "availability"
+  deletions   = "items"
+}
 `
 
 const organizationBlock = `organization "%s" {
@@ -29,6 +39,11 @@ const organizationBlock = `organization "%s" {
     password           = file("password")
     certificate_sha256 = "%s"
   }
+  directory {
+    csv {
+      path = "%[1]s.csv"
+    }
+  }
 }
 `
 
@@ -37,6 +52,14 @@ func configure(dir string, contoso, fabrikam *organization) error {
 	var blocks []any
 	for _, org := range []*organization{contoso, fabrikam} {
 		blocks = append(blocks, fmt.Sprintf(organizationBlock, org.name, org.url, strings.ToUpper(org.name), org.fingerprint()))
+	}
+	staff := ""
+	if fabrikam.readsFolders() {
+		staff = staffBlock
+	}
+	blocks = append(blocks, staff)
+	if err := writeDirectories(dir, contoso, fabrikam); err != nil {
+		return err
 	}
 	if err := os.WriteFile(filepath.Join(dir, "password"), []byte(password+"\n"), 0o600); err != nil {
 		return err

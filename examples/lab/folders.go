@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"iorepl/sync/ews/ewstest"
 	"iorepl/sync/ews/soap"
@@ -110,6 +111,7 @@ func workday(org *organization, n int) (string, error) {
 		return "", err
 	}
 	anna := org.server.User(org.address("anna"))
+	busy(org, time.Now(), n)
 	first, latest := there[0], there[len(there)-1]
 	title, _, _ := strings.Cut(first.Subject, ", version ")
 	title = fmt.Sprintf("%s, version %d", title, n+1)

@@ -9,6 +9,7 @@ import (
 	"os"
 	"strings"
 	"text/tabwriter"
+	"time"
 
 	"iorepl/sync/command"
 	"iorepl/sync/ews/ewstest"
@@ -43,6 +44,7 @@ func run(ctx context.Context, o options) (err error) {
 	if err := errors.Join(furnishContoso(contoso), furnishFabrikam(fabrikam)); err != nil {
 		return fmt.Errorf("making the folders: %w", err)
 	}
+	furnishStaff(contoso, fabrikam, time.Now())
 	out := &lines{out: o.out}
 	for i, org := range []*organization{contoso, fabrikam} {
 		port := o.port
@@ -81,7 +83,11 @@ func welcome(out *lines, o options, dir string, contoso, fabrikam *organization)
 	for _, words := range [][]string{{"validate", "--online"}, {"plan"}, {"apply"}, {"plan"}} {
 		fmt.Fprintf(&b, "  %s\n", command.Line(append(append([]string{"go", "run", "."}, words...), "-c", dir)))
 	}
-	fmt.Fprintf(&b, "\nThe first apply copies everything, so the plan after it is empty. Then press Enter here, and anna works in contoso:\nshe edits a post, writes one and deletes one. Plan again to see just that.\n")
+	fmt.Fprintf(&b, "\nThe first apply copies everything, so the plan after it is empty. Then press Enter here, and anna works in contoso:\nshe edits a post, writes one, deletes one and gets an appointment. Plan again to see just that.\n")
+	if fabrikam.readsFolders() {
+		b.WriteString("\nFabrikam's Availability service answers about anna from what was replicated; validate --online compares. Nobody stands for carl there yet:\n" +
+			"  " + command.Line([]string{"go", "run", ".", "contacts", "--format", "powershell", "-c", dir}) + "\n")
+	}
 	kept := "removed in the end"
 	if o.dir != "" {
 		kept = "kept"

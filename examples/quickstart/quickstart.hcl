@@ -1,4 +1,5 @@
-# Replicates the public folders of Contoso, which are the files below contoso/, into fabrikam/ beside it:
+# Replicates the public folders of Contoso, which are the files below contoso/, into fabrikam/ beside it, and publishes there when
+# Contoso's users are busy:
 #
 #   iorepl plan  -c examples/quickstart
 #   iorepl apply -c examples/quickstart
@@ -7,13 +8,26 @@
 
 organization "contoso" {
   archive {
-    path = "contoso"
+    path      = "contoso"
+    free_busy = "contoso/Free Busy" # .ifb files of its users
+  }
+
+  directory {
+    csv {
+      path = "contoso.csv"
+    }
   }
 }
 
 organization "fabrikam" {
   archive {
-    path = "fabrikam"
+    path = "fabrikam" # free/busy goes to fabrikam/.free-busy, unless free_busy names another place
+  }
+
+  directory {
+    csv {
+      path = "fabrikam.csv"
+    }
   }
 }
 
@@ -39,8 +53,12 @@ public_folders "news" {
   folder "Contacts" {
     to = "Partners/Contoso/Contacts"
   }
+}
 
-  folder "Free Busy" {
-    to = "Partners/Contoso/Free Busy"
-  }
+# Who of Contoso is whom at Fabrikam is in the two CSV files. Somebody at Contoso has no contact there: see what plan says about
+# that, and what `iorepl contacts -c examples/quickstart` prints.
+free_busy "staff" {
+  publisher   = organization.contoso
+  subscribers = [organization.fabrikam]
+  deletions   = "items"
 }

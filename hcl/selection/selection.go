@@ -118,6 +118,12 @@ func Published(cfg *hcl.Config, o *hcl.Organization) bool {
 		!slices.ContainsFunc(cfg.FreeBusy, func(f *hcl.FreeBusy) bool { return slices.Contains(f.Subscribers, o) })
 }
 
+// WithoutFolders reports whether the whole configuration asks an organization for its users' availability at most.
+func WithoutFolders(cfg *hcl.Config, o *hcl.Organization) bool {
+	return Published(cfg, o) && !slices.ContainsFunc(cfg.PublicFolders, func(f *hcl.PublicFolders) bool { return f.Publisher == o }) &&
+		!slices.ContainsFunc(cfg.FreeBusy, func(f *hcl.FreeBusy) bool { return f.Publisher == o && f.Source != "availability" })
+}
+
 // WithExchange reports whether an organization of the configuration is an Exchange one.
 func WithExchange(cfg *hcl.Config) bool {
 	return slices.ContainsFunc(cfg.Organizations, func(o *hcl.Organization) bool { return o.EWS != nil })

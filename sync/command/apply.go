@@ -51,24 +51,35 @@ func (j *Job) Apply(ctx, soft context.Context, a Approval) (err error) {
 	if err != nil {
 		return ended(err, 0)
 	}
-	doc := p.Document(j.Strict)
-	report.Plan, report.Remaining = doc, len(p.Changes)
+	report.Plan, report.Remaining = p.doc, p.changes()
 	if !j.JSON && !j.Console.Quiet() {
-		if err := doc.WriteText(j.Console.Stdout(), j.Console.Colors()); err != nil {
+		if err := p.doc.WriteText(j.Console.Stdout(), j.Console.Colors()); err != nil {
 			return fmt.Errorf("printing the plan: %w", err)
 		}
 	}
-	if err := j.approve(p, doc, a); err != nil {
+	if err := j.approve(p.doc, a); err != nil {
 		report.Result = "refused"
 		return err
 	}
-	report, err = o.run.Apply(ctx, p, soft.Done())
+	report, err = o.apply(ctx, soft, p)
 	shown = true
 	return j.outcome(ctx, soft, report, err)
 }
 
+// apply carries out what was planned: folders first.
+func (o *opened) apply(ctx, soft context.Context, p *planned) (*sync.Report, error) {
+	report, err := o.run.Apply(ctx, p.folders, soft.Done())
+	report.Plan = p.doc
+	report.Remaining += p.busy.Changes()
+	if err == nil {
+		err = o.busy.Apply(ctx, soft.Done(), report)
+	}
+	report.Finish(err)
+	return report, err
+}
+
 // approve refuses a plan that is not the expected one, or that shuts a gate without leave.
-func (j *Job) approve(p *plan.Plan, doc *plan.Document, a Approval) error {
+func (j *Job) approve(doc *plan.Document, a Approval) error {
 	if !a.Expect.IsZero() && a.Expect != doc.Digest {
 		hint := "look at it with plan, and approve it by its own digest"
 		if len(j.Resting) > 0 {
@@ -77,16 +88,16 @@ func (j *Job) approve(p *plan.Plan, doc *plan.Document, a Approval) error {
 		return fmt.Errorf("%w: the plan is not the expected one, its digest is %s and not %s; %s. "+
 			"A digest of plan --strict needs apply --strict, and the other way round", ErrRefused, doc.Digest, a.Expect, hint)
 	}
-	if slices.ContainsFunc(p.Refused, func(r plan.Refusal) bool { return !slices.Contains(a.Allow, r.Gate) }) {
-		return j.refusal(p, a.Again...)
+	if slices.ContainsFunc(doc.Refused, func(r plan.Refusal) bool { return !slices.Contains(a.Allow, r.Gate) }) {
+		return j.refusal(doc, a.Again...)
 	}
 	return nil
 }
 
 // refusal says what shut which gate and, if again is given, the way through.
-func (j *Job) refusal(p *plan.Plan, again ...string) error {
+func (j *Job) refusal(doc *plan.Document, again ...string) error {
 	var gates []string
-	for _, r := range p.Refused {
+	for _, r := range doc.Refused {
 		j.Console.Complain("gate %s, session %s: %s", r.Gate, r.Session, r.Message)
 		gates = append(gates, string(r.Gate))
 	}
@@ -100,7 +111,7 @@ func (j *Job) refusal(p *plan.Plan, again ...string) error {
 		if j.Strict {
 			again = append(again, "--strict")
 		}
-		again = append(again, "--expect-plan", p.Digest(j.Strict).String())
+		again = append(again, "--expect-plan", doc.Digest.String())
 		for _, g := range gates {
 			again = append(again, "--allow", g)
 		}
@@ -158,6 +169,9 @@ func (j *Job) outcome(ctx, soft context.Context, r *sync.Report, err error) erro
 
 func where(o sync.Outcome) string {
 	place := fmt.Sprintf("%s %s:/%s", o.Action, o.Organization, o.Path)
+	if o.FreeBusy {
+		place = fmt.Sprintf("%s free/busy in %s of", o.Action, o.Organization)
+	}
 	if o.Item != "" {
 		place += " " + o.Item
 	}

@@ -18,8 +18,10 @@ import (
 	"time"
 
 	"iorepl/plan"
+	busyplan "iorepl/plan/freebusy"
 	"iorepl/sync"
 	"iorepl/sync/console"
+	"iorepl/sync/freebusy"
 )
 
 // How a run ends that neither did all it was asked to nor simply failed. What these errors are about has been told
@@ -43,6 +45,8 @@ type Job struct {
 
 	Known       []string // ids of all organizations of the configuration
 	Sessions    []sync.Session
+	FreeBusy    []freebusy.Session
+	Holds       Holds
 	Wants       func(session, publisherPath string) bool // which folder pairs are changed; the others are only looked at
 	Resting     []string                                 // sessions that are left out because of the time of the week
 	Adopt       bool
@@ -57,10 +61,14 @@ type Job struct {
 // Open opens a store; cache is a directory of its own, "" if there is none.
 type Open func(ctx context.Context, cache string) (sync.Store, error)
 
+// Holds says what an organization has for sessions of free/busy; without an open store, its directory alone.
+type Holds func(id string, s sync.Store) (*freebusy.Organization, error)
+
 // opened is a job with what it holds while it runs.
 type opened struct {
 	*Job
 	run   *sync.Run
+	busy  *freebusy.Run
 	close func() error
 }
 
@@ -113,7 +121,11 @@ func (j *Job) open(ctx context.Context, name string, optional bool) (_ *opened, 
 		Organizations: stores, Known: j.Known, Sessions: j.Sessions, Only: j.Wants, Adopt: j.Adopt, Strict: j.Strict, Parallelism: j.Parallelism,
 		State: state, Progress: j.Console.Progress(), Log: j.Console.Logger(), Now: j.Now, Rand: marker,
 	})
-	return &opened{Job: j, run: run, close: closeAll}, nil
+	busy, err := j.freeBusy(stores, &closers)
+	if err != nil {
+		return nil, err
+	}
+	return &opened{Job: j, run: run, busy: busy, close: closeAll}, nil
 }
 
 // marker is a text that never comes again.
@@ -128,10 +140,10 @@ func marker() string {
 func (j *Job) Plan(soft context.Context, detailed bool) (err error) {
 	doc := &plan.Document{FormatVersion: plan.FormatVersion, Pairs: []plan.DocPair{}, Strict: j.Strict}
 	defer func() {
-		if err != nil && len(doc.Pairs) == 0 {
+		if err != nil && doc.Empty() {
 			doc.Errors, doc.Summary.Errors = []string{err.Error()}, 1
 		}
-		err = j.tell(doc, func() error { return doc.WriteText(j.Console.Stdout(), j.Console.Colors()) }, len(doc.Pairs) > 0, err)
+		err = j.tell(doc, func() error { return doc.WriteText(j.Console.Stdout(), j.Console.Colors()) }, !doc.Empty(), err)
 	}()
 	o, err := j.open(soft, "plan", true)
 	if err != nil {
@@ -142,25 +154,46 @@ func (j *Job) Plan(soft context.Context, detailed bool) (err error) {
 	if err != nil {
 		return err
 	}
-	doc = p.Document(j.Strict)
+	doc = p.doc
 	switch {
 	case doc.Summary.Errors > 0:
 		return fmt.Errorf("the plan is not complete: %s", Count(doc.Summary.Errors, "error"))
-	case len(p.Refused) > 0:
-		return j.refusal(p)
-	case detailed && !p.Empty():
+	case len(doc.Refused) > 0:
+		return j.refusal(doc)
+	case detailed && p.changes() > 0:
 		return ErrChanges
 	}
 	return nil
 }
 
+// planned is what an apply would do, in folders and in free/busy.
+type planned struct {
+	folders *plan.Plan
+	busy    *busyplan.Plan
+	doc     *plan.Document
+}
+
+func (p *planned) changes() int { return len(p.folders.Changes) + p.busy.Changes() }
+
 // plan plans, and returns the cause if soft was what ended it.
-func (o *opened) plan(soft context.Context) (*plan.Plan, error) {
-	p, err := o.run.Plan(soft)
+func (o *opened) plan(soft context.Context) (*planned, error) {
+	p := &planned{}
+	var err error
+	if p.folders, err = o.run.Plan(soft); err == nil {
+		p.busy, err = o.busy.Plan(soft)
+	}
 	if soft.Err() != nil {
 		return nil, fmt.Errorf("stopped while planning, nothing was written: %w", context.Cause(soft))
 	}
-	return p, err
+	if err != nil {
+		return nil, err
+	}
+	for _, n := range o.busy.Notes() {
+		o.Console.Note("%s", n)
+	}
+	p.doc = p.folders.Document(o.Strict)
+	p.busy.AddTo(p.doc, o.Strict)
+	return p, nil
 }
 
 // Count is a number with its noun.

@@ -38,6 +38,13 @@ Examples:
     iorepl apply --quiet --stop-after 2h --report /var/log/iorepl.json
     iorepl apply --expect-plan X3dKx0aJvT2h1rYfQmPz9A --allow deletions`
 
+	ContactsHelp = `Prints a contact for each user that a free_busy session publishes and whom nobody stands for in a subscriber's directory. It
+asks the directories alone and writes nothing anywhere. What keeps contacts that are there from being used goes to standard error.
+
+Examples:
+    iorepl contacts --for fabrikam --format powershell > contacts.ps1
+    iorepl contacts --for fabrikam --format ldif --unit "OU=Contoso,DC=fabrikam,DC=example" > contacts.ldf`
+
 	FmtHelp = `Prints the files of the configuration in the canonical layout.
 
 Examples:

@@ -32,11 +32,46 @@ func (j *Job) Look(ctx context.Context) (err error) {
 			return err
 		}
 	}
+	if err := l.freeBusy(ctx); err != nil {
+		return err
+	}
 	switch {
 	case ctx.Err() != nil:
 		return fmt.Errorf("stopped while looking, nothing was written: %w", context.Cause(ctx))
 	case l.problems > 0:
 		return fmt.Errorf("the organizations are not as the configuration says: %s", Count(l.problems, "problem"))
+	}
+	return nil
+}
+
+// freeBusy checks what sessions of free/busy need, as far as their organizations answer.
+func (l *look) freeBusy(ctx context.Context) (err error) {
+	answering := *l.Job
+	answering.FreeBusy = nil
+	for _, s := range l.FreeBusy {
+		s.Subscribers = slices.DeleteFunc(slices.Clone(s.Subscribers), func(id string) bool { return l.stores[id] == nil })
+		if l.stores[s.Publisher] != nil {
+			answering.FreeBusy = append(answering.FreeBusy, s)
+		}
+	}
+	var closers []func() error
+	run, err := answering.freeBusy(l.stores, &closers)
+	defer func() {
+		for _, f := range closers {
+			err = errors.Join(err, f())
+		}
+	}()
+	if err != nil {
+		return err
+	}
+	for _, f := range run.Check(ctx) {
+		if f.Wrong {
+			l.complain("%s", f.Text)
+		} else if !l.Console.Quiet() {
+			if _, err := fmt.Fprintln(l.Console.Stdout(), f.Text); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }
@@ -72,6 +107,9 @@ func (l *look) open(ctx context.Context, id string) {
 		return
 	}
 	l.stores[id] = s
+	if !slices.ContainsFunc(l.Sessions, func(s sync.Session) bool { return s.Publisher == id || slices.Contains(s.Subscribers, id) }) {
+		return // its folders are nobody's business
+	}
 	folders, err := s.Folders(ctx)
 	if err != nil {
 		l.complain("organization %s: %v", id, err)

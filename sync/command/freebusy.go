@@ -1,0 +1,59 @@
+package command
+
+import (
+	"context"
+	"fmt"
+
+	"iorepl/sync"
+	"iorepl/sync/freebusy"
+	"iorepl/sync/freebusy/contacts"
+)
+
+// freeBusy prepares the sessions of free/busy. What has to be closed after them goes to closers.
+func (j *Job) freeBusy(stores map[string]sync.Store, closers *[]func() error) (*freebusy.Run, error) {
+	organizations := map[string]*freebusy.Organization{}
+	for _, s := range j.FreeBusy {
+		for _, id := range append([]string{s.Publisher}, s.Subscribers...) {
+			if organizations[id] != nil {
+				continue
+			}
+			o, err := j.Holds(id, stores[id])
+			if err != nil {
+				return nil, err
+			}
+			if o.Close != nil {
+				*closers = append(*closers, o.Close)
+			}
+			organizations[id] = o
+		}
+	}
+	return freebusy.New(freebusy.Options{Organizations: organizations, Sessions: j.FreeBusy, Parallelism: j.Parallelism,
+		Progress: j.Console.Progress(), Log: j.Console.Logger(), Now: j.Now}), nil
+}
+
+// Contacts prints the contacts that organizations lack for sessions of free/busy: those of one organization, or of all if it is "".
+// It asks the directories alone. Format and unit are those of package contacts.
+func (j *Job) Contacts(ctx context.Context, organization, format, unit string) error {
+	run, err := j.freeBusy(nil, nil)
+	if err != nil {
+		return err
+	}
+	all, err := run.Missing(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range run.Notes() {
+		j.Console.Note("%s", n)
+	}
+	var wanted []contacts.Contact
+	for _, c := range all {
+		if organization == "" || c.Organization == organization {
+			wanted = append(wanted, c)
+		}
+	}
+	if err := contacts.Write(j.Console.Stdout(), format, unit, wanted); err != nil {
+		return fmt.Errorf("printing the contacts: %w", err)
+	}
+	j.Console.Note("%s missing", Count(len(wanted), "contact"))
+	return nil
+}
