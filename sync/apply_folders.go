@@ -2,6 +2,7 @@ package sync
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -308,24 +309,34 @@ func (a *apply) setPermissions(ctx context.Context, c *plan.Change) error {
 		return Errorf(Gone, "the folder is not there")
 	}
 	state := a.State.of(p.Digest)
-	before := state.granted(f.Key)
+	before := state.granted(f.Key, c.Old)
 	var granted []string
+	var granting plan.Permissions
 	for _, e := range c.New {
-		if was, had := c.Old.Of(e.Who); !had || was != e.Rights || slices.Contains(before, e.Who) {
+		was, had := c.Old.Of(e.Who)
+		fresh := !had || was != e.Rights
+		if fresh {
+			granting = append(granting, e)
+		}
+		if fresh || slices.Contains(before, e.Who) {
 			granted = append(granted, e.Who)
 		}
 	}
 	// What is granted is remembered before it is, so that a run that dies knows what is ours to take away.
 	if state.State != nil {
-		if err := state.setGranted(f.Key, append(slices.Clone(before), granted...)); err != nil {
+		if err := state.setGranted(f.Key, before, granting); err != nil {
 			return err
 		}
 		if err := a.State.flush(); err != nil {
 			return err
 		}
 	}
-	if err := p.at[c.Side].SetPermissions(ctx, f, c.Old, c.New); err != nil {
-		return err
+	err := p.at[c.Side].SetPermissions(ctx, f, c.Old, c.New)
+	switch {
+	case err == nil:
+		return state.setGranted(f.Key, granted, nil)
+	case IsConflict(err) || IsDenied(err) || IsRefused(err): // it did not happen
+		return errors.Join(err, state.setGranted(f.Key, before, nil))
 	}
-	return state.setGranted(f.Key, granted)
+	return err
 }

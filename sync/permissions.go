@@ -56,7 +56,7 @@ func (r *Run) wantedPermissions(ctx context.Context, p *pair, couple int) (old, 
 	}
 	var granted []string
 	if f := c.Folder[plan.Subscriber]; f != nil {
-		granted = r.State.of(p.Digest).granted(f.Key)
+		granted = r.State.of(p.Digest).granted(f.Key, old)
 	}
 	wanted, unmapped = plan.DiffPermissions(&p.Rules, source, old, granted)
 	return old, wanted, unmapped, nil

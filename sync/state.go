@@ -2,7 +2,6 @@ package sync
 
 import (
 	"cmp"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -28,6 +27,7 @@ import (
 //	pairs/PAIR/counterparts/ID -> identity of the folder that corresponded to it
 //	pairs/PAIR/refused/ID    -> version and reason
 //	pairs/PAIR/granted/ID    -> who was granted rights on the target folder
+//	pairs/PAIR/granting/ID   -> what was about to be granted there
 type State struct {
 	db      *bbolt.DB
 	mu      stdsync.Mutex
@@ -316,19 +316,4 @@ func (p pairState) refused(identity plan.Digest) (version plan.Digest, reason st
 
 func (p pairState) setRefused(identity, version plan.Digest, reason string) error {
 	return p.write(identity[:], append(append([]byte{}, version[:]...), reason...), "pairs", p.pair, "refused")
-}
-
-func (p pairState) granted(folder plan.Digest) (who []string) {
-	if b := p.read(folder[:], "pairs", p.pair, "granted"); b != nil && json.Unmarshal(b, &who) != nil {
-		return nil
-	}
-	return who
-}
-
-func (p pairState) setGranted(folder plan.Digest, who []string) error {
-	b, err := json.Marshal(who)
-	if err != nil {
-		return err
-	}
-	return p.write(folder[:], b, "pairs", p.pair, "granted")
 }
