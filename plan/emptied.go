@@ -146,7 +146,7 @@ func (d *Differ) dropFolder(i int, listed bool, kept map[string]bool) {
 		why = "folder gone at the " + side.Other().String() + "; deletions = \"" + p.Rules.Deletions.String() + "\""
 	case c.Linked && st == ours:
 		why = "folder gone at the " + side.Other().String() + "; it was there before the first run"
-	case st == ours && !d.in.Proven(side.Other(), o.Identity.Digest()):
+	case st == ours && !d.in.Proven(side.Other(), c.counterpart):
 		why = "folder no longer in the pair at the " + side.Other().String() + ", and nothing proves that it is gone"
 	case st != ours && !d.in.Proven(side.Other(), c.counterpart):
 		why = "its replica is no longer in the pair, and nothing proves that it is gone"

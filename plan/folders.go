@@ -274,7 +274,7 @@ func (m *folderMatcher) single() {
 			switch {
 			case st == ours:
 				c.Origin, c.Gone, c.Linked = Side(1-side), true, o.Linked
-				c.counterpart = o.Identity.Digest()
+				c.counterpart = m.present(f, Side(side), o.Identity.Digest())
 			case side == int(Subscriber) && !m.Rules.TwoWay:
 				c.Gone = true // users' folder in a one-way target: only replicas that they moved into it matter
 				c.Linked = true
@@ -293,6 +293,19 @@ func (m *folderMatcher) single() {
 		}
 		_, c.Items = m.Rules.folderIn(m.place[side][c.Folder[side]])
 	}
+}
+
+// present is the folder that f corresponds to: the one that its stamp names, or, once that is gone, the one that state remembers. What was linked
+// to a replica in its origin's place carries the stamp itself.
+func (m *folderMatcher) present(f *Folder, side Side, stamped Digest) Digest {
+	if !m.Rules.TwoWay || !m.Trusted || m.in.Gone == nil {
+		return stamped
+	}
+	known := m.in.Counterpart(m.identity(side, f.Key).Digest())
+	if known.IsZero() || known == stamped || !m.in.Gone(side.Other(), stamped) {
+		return stamped
+	}
+	return known
 }
 
 // plan compares coupled folders and decides on names, parents first.
