@@ -24,7 +24,9 @@ func (d *Differ) folders(listed bool) {
 		c := &p.Couples[i]
 		for side, f := range c.Folder {
 			to := Side(side).Other()
-			if f != nil && c.Gone && c.Folder[to] == nil && d.goesTo(i, to) && p.comesElsewhere(c, Side(side)) {
+			_, above := needed[i]
+			wanted := f != nil && c.Gone && c.Folder[to] == nil && d.goesTo(i, to) && d.closed(c, to, above) == ""
+			if wanted && p.comesElsewhere(c, Side(side)) {
 				c.elsewhere[to] = true
 			}
 		}
