@@ -73,11 +73,11 @@ func (d *Differ) adopt(alone []seen, from Side) []seen {
 		return alone
 	}
 	to := from.Other()
-	candidates := &d.users[to]
+	candidates := d.users[to]
 	if d.pair.Rules.TwoWay {
-		candidates = &d.sources[to]
+		candidates = d.unreplicated(to)
 	}
-	slices.SortFunc(*candidates, compareSeen)
+	slices.SortFunc(candidates, compareSeen)
 	used := map[*Item]bool{}
 	ways := []struct {
 		why string
@@ -86,15 +86,31 @@ func (d *Differ) adopt(alone []seen, from Side) []seen {
 		{"same key", func(it *Item) Digest { return it.Key }},
 		{"equal content", func(it *Item) Digest { return it.Content }},
 	}
-	d.readAlike(alone, *candidates, from)
+	d.readAlike(alone, candidates, from)
 	for _, way := range ways {
-		alone = d.adoptBy(alone, *candidates, from, used, way.why, way.of)
+		alone = d.adoptBy(alone, candidates, from, used, way.why, way.of)
 	}
-	*candidates = slices.DeleteFunc(*candidates, func(s seen) bool { return used[s.item] })
+	linked := func(s seen) bool { return used[s.item] }
+	d.users[to] = slices.DeleteFunc(d.users[to], linked)
+	for side := range d.sources { // what is linked one way is not to be linked the other way, too
+		d.sources[side] = slices.DeleteFunc(d.sources[side], linked)
+	}
 	for _, u := range d.users[to] {
 		d.leave(u.couple, to, u.item, whyUsers)
 	}
 	return alone
+}
+
+// unreplicated are the items at a side of a two-way pair that have no replica at the other one.
+func (d *Differ) unreplicated(side Side) []seen {
+	replicated := map[Digest]bool{}
+	for _, r := range d.replicas[side.Other()] {
+		replicated[r.digest] = true
+	}
+	return slices.DeleteFunc(slices.Clone(d.sources[side]), func(s seen) bool {
+		_, out := d.filtered[s.digest]
+		return out || replicated[s.digest] || d.matched[side].has(s.digest)
+	})
 }
 
 // readAlike reads what may be equal: items of one class in one folder. What they are called may differ from store to store.
@@ -139,7 +155,7 @@ func (d *Differ) adoptBy(alone, candidates []seen, from Side, used map[*Item]boo
 		where := place{s.couple, of(s.item)}
 		if us := at[where]; len(us) > 0 && !differ(s.item, us[0].item) && d.in.Index.elsewhere(d.pair.Org[to], s.digest, d.pair.Org[from]) == "" {
 			u := us[0]
-			at[where], used[u.item] = us[1:], true
+			at[where], used[u.item], used[s.item] = us[1:], true, true
 			d.changes = append(d.changes, Change{Action: Adopt, Side: to, Why: why, Name: u.item.Name,
 				Couple: u.couple, Source: s.couple, Target: u.couple, Origin: s.item, Replica: u.item,
 				Born: Origin{Identity: s.id, From: d.pair.Org[from], For: d.pair.Org[to]}})
