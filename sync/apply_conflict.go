@@ -45,7 +45,7 @@ func (a *apply) keep(ctx context.Context, p *pair, c *plan.Change) error {
 		over.Action = plan.CopyBack
 	}
 	if winner == from {
-		if p.Follows(c.Source, c.Couple, c.Replica.Stamp, from) {
+		if there := !p.folders[c.Source][side].Key.IsZero(); there && p.Follows(c.Source, c.Couple, c.Replica.Stamp, from) {
 			over.Target = c.Source
 		}
 		return a.update(ctx, p, []*plan.Change{&over})

@@ -145,7 +145,9 @@ func (a *apply) update(ctx context.Context, p *pair, batch []*plan.Change) error
 	}
 	folder := p.folders[first.Target][first.Side]
 	if first.Target != first.Couple {
-		read = a.follow(ctx, p, read)
+		if read = a.follow(ctx, p, read); len(read) == 0 {
+			return nil
+		}
 	}
 	updates := make([]ItemUpdate, len(read))
 	for i, r := range read {
