@@ -3,6 +3,7 @@ package sync_test
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"testing"
 	"time"
 
@@ -114,5 +115,43 @@ func TestContentsAreComparedInTheirCanonicalForm(t *testing.T) {
 	}
 	if adopted != 1 || created != 1 {
 		t.Errorf("%d items are adopted and %d created, want 1 and 1:\n%s", adopted, created, text(p))
+	}
+}
+
+// TestAPairThatWasRestoredRemembersItsFoldersAgain has a user delete a folder after a backup came back and a run went over it.
+func TestAPairThatWasRestoredRemembersItsFoldersAgain(t *testing.T) {
+	a, b := memstore.New("a", memstore.Options{}), memstore.New("b", memstore.Options{})
+	must(t, a.AddFolder("", "News", "IPF.Note"), a.AddFolder("News", "Sub", "IPF.Note"))
+	state, err := sync.OpenState(t.TempDir())
+	must(t, err)
+	defer state.Close()
+	marker := 0
+	planned := func() (*sync.Run, *plan.Plan) {
+		t.Helper()
+		run := pairOf(a.Open(nil), b.Open(nil), plan.Rules{TwoWay: true, Subfolders: true, Limits: plan.DefaultLimits()})
+		marker++
+		run.State, run.Rand = state, func() string { return fmt.Sprint("marker", marker) }
+		p, err := run.Plan(t.Context())
+		must(t, err)
+		return run, p
+	}
+	apply := func() {
+		t.Helper()
+		run, p := planned()
+		if report, err := run.Apply(t.Context(), p, nil); err != nil || report.Result != "complete" {
+			t.Fatalf("%v\n%s", err, text(p))
+		}
+	}
+	apply()
+	backup := b.Snapshot()
+	key, err := a.Post("News", sync.Payload{Class: "IPM.Post", Name: "item", Format: sync.MIME, Data: []byte("text")})
+	must(t, err)
+	apply()
+	b.Restore(backup)
+	must(t, a.Delete(key))
+	apply() // nothing differs, but nothing is trusted
+	must(t, b.DeleteFolder("News/Sub"))
+	if _, p := planned(); !p.Empty() {
+		t.Errorf("the folder is taken for a new one:\n%s", text(p))
 	}
 }

@@ -288,10 +288,10 @@ func (p pairState) setCounterpart(identity, counterpart plan.Digest) error {
 	return p.write(identity[:], counterpart[:], "pairs", p.pair, "counterparts")
 }
 
-// forgetAll drops the memories of a pair one side of which, or the state, was replaced by an older copy: what they say may
+// forgetAll drops the memories of a pair one side of which, or the state, was replaced by an older copy, at once: what they say may
 // never have happened.
 func (p pairState) forgetAll() error {
-	return p.later(func(tx *bbolt.Tx) error {
+	err := p.later(func(tx *bbolt.Tx) error {
 		b := bucket(tx, "pairs", p.pair)
 		if b == nil {
 			return fmt.Errorf("no bucket for pair %s", p.pair)
@@ -303,6 +303,10 @@ func (p pairState) forgetAll() error {
 		}
 		return nil
 	})
+	if err != nil {
+		return err
+	}
+	return p.flush()
 }
 
 func (p pairState) refused(identity plan.Digest) (version plan.Digest, reason string) {
