@@ -11,6 +11,8 @@ import (
 // audit compares the organizations before and after an apply. What users did meanwhile is in h.touched.
 func (h *History) audit(before map[string]picture, run *run) {
 	after := h.picture()
+	h.auditLists(before, after, run)
+	defer h.adopted(before, after)
 	for _, name := range h.names {
 		b, a := before[name], after[name]
 		for key, was := range b.items {
@@ -37,6 +39,21 @@ func (h *History) audit(before map[string]picture, run *run) {
 			}
 		}
 		h.auditLoss(name, a)
+	}
+}
+
+// adopted notes what the program has written. A copy is by that the replica, since its original is gone; an edited file is as it was written.
+func (h *History) adopted(before, after map[string]picture) {
+	for _, name := range h.names {
+		for key, is := range after[name].items {
+			if was, ok := before[name].items[key]; !ok || h.touched[key] || was.Item.Stamp == is.Item.Stamp {
+				continue
+			}
+			delete(h.copies, key)
+			if d, ok := h.orgs[name].Organization.(*directory); ok {
+				delete(d.edited, key)
+			}
+		}
 	}
 }
 
@@ -159,8 +176,12 @@ func (h *History) mayLose(org string, t token, after picture) bool {
 			continue
 		}
 		if !l.rules.TwoWay {
-			if s.replica && (!h.copies[s.key] || h.void || h.alone(l, s.key, after)) && (l.rules.Restore || h.changed(l.pub, s.over) || winner != t && winner != s.over) {
-				return true // users' edits of one-way replicas give way to the publisher's
+			mine := !h.copies[s.key] || h.void || h.alone(l, s.key, after)
+			if s.replica && mine && (winner != t && winner != s.over || h.givesWay(l, s.over, t.item)) {
+				return true
+			}
+			if s.org != org && only(after, l.to, t.item) {
+				return true // a copy whose original is gone is the replica
 			}
 			continue
 		}
@@ -179,13 +200,32 @@ func (h *History) mayLose(org string, t token, after picture) bool {
 			}
 		case plan.NewestWins:
 			for _, f := range after.items {
-				if now := tokenOf(f.Payload.Data); now.item == t.item && h.times[now]-h.times[t] > 5*60 {
+				now := tokenOf(f.Payload.Data)
+				over := h.sites[now].over // a user may have edited the winner by now
+				if now.item == t.item && max(h.times[now], h.times[over])-h.times[t] > 5*60 {
 					return true
 				}
 			}
 		}
 	}
 	return false
+}
+
+// givesWay reports whether users' edits of a one-way replica give way to the publisher's item: to any with "restore", else if that is not what
+// they edited over, or was another one before a backup brought it back.
+func (h *History) givesWay(l *link, over token, item int) bool {
+	return l.rules.Restore || h.changed(l.pub, over) || slices.Contains(h.events[item], "restored")
+}
+
+// only reports whether there is not more than one of an item below a path.
+func only(p picture, path string, item int) bool {
+	n := 0
+	for _, f := range p.items {
+		if tokenOf(f.Payload.Data).item == item && plan.Within(f.Path, path) {
+			n++
+		}
+	}
+	return n <= 1
 }
 
 // overruled reports whether what a two-way link brings to its other side is a one-way replica there, whose publisher has the last word.
@@ -195,7 +235,12 @@ func (h *History) overruled(two *link, org string, over token) bool {
 		other = two.sub
 	}
 	for i := range h.links {
-		if l := &h.links[i]; !l.rules.TwoWay && l.sub == other && h.changed(l.pub, token{item: over.item}) && (l.rules.Restore || h.changed(l.pub, over)) {
+		l := &h.links[i]
+		if l.rules.TwoWay || l.sub != other {
+			continue
+		}
+		there := h.changed(l.pub, token{item: over.item}) && (l.rules.Restore || h.changed(l.pub, over))
+		if there || h.missing[over.item] && h.writers[over.item][l.pub] { // it had the last word, and is gone since
 			return true
 		}
 	}

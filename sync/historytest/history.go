@@ -1,6 +1,7 @@
 // Package historytest lives random histories: organizations whose users work on all sides, runs that fail, die or are
-// disturbed, backups that are restored. An oracle watches that knows nothing of stamps, tables and states: each content that a user writes
-// carries a token of its own, by which the oracle follows it wherever it goes, and what may become of it follows from the configuration alone.
+// disturbed, backups that are restored. Most organizations are in memory; some are directories, whose users work with files.
+// An oracle watches that knows nothing of stamps, tables and states: each content that a user writes carries a token of its
+// own, by which the oracle follows it wherever it goes, and what may become of it follows from the configuration alone.
 //
 // A history is a function of its seed, so that a failing one can be lived again.
 package historytest
@@ -15,7 +16,6 @@ import (
 
 	"iorepl/plan"
 	"iorepl/sync"
-	"iorepl/sync/memstore"
 )
 
 // History is one world and what happened in it.
@@ -30,17 +30,12 @@ type History struct {
 	now   time.Time
 	state string // name of the state directory in use
 
-	backups []backup
-	mu      stdsync.Mutex // guards log; walks run concurrently
-	log     []string
+	backups  []backup
+	applying bool          // a run is under way
+	mu       stdsync.Mutex // guards log; walks run concurrently
+	log      []string
 	oracle
-}
-
-// organization is one organization with what its users are owed.
-type organization struct {
-	*memstore.Organization
-	*ledger
-	name string
+	rights
 }
 
 // link is one folder pair of the configuration.
@@ -57,8 +52,8 @@ func (l *link) String() string {
 		arrow = "<->"
 	}
 	r := &l.rules
-	return fmt.Sprintf("%s: %s:%s %s %s:%s deletions=%v conflict=%v restore=%v recycle=%q exclude=%q classes=%q max_size=%d",
-		l.session, l.pub, l.from, arrow, l.sub, l.to, r.Deletions, r.Conflict, r.Restore, r.Recycle, r.Exclude, r.Classes, r.MaxSize)
+	return fmt.Sprintf("%s: %s:%s %s %s:%s deletions=%v conflict=%v restore=%v recycle=%q exclude=%q classes=%q max_size=%d permissions=%v map=%v",
+		l.session, l.pub, l.from, arrow, l.sub, l.to, r.Deletions, r.Conflict, r.Restore, r.Recycle, r.Exclude, r.Classes, r.MaxSize, r.Permissions, r.Map)
 }
 
 // failure ends a history.
@@ -72,6 +67,12 @@ func (h *History) note(format string, args ...any) {
 	h.mu.Lock()
 	h.log = append(h.log, fmt.Sprintf(format, args...))
 	h.mu.Unlock()
+}
+
+func (h *History) must(err error) {
+	if err != nil {
+		h.fail("the test itself: %v", err)
+	}
 }
 
 // chance is true once in n times.
@@ -96,6 +97,8 @@ func Live(t testing.TB, seed uint64, dir string) (problem string) {
 	}()
 	h.oracle.init(h)
 	h.build()
+	h.permit()
+	h.directories()
 	h.found()
 	for round := range 4 + h.rand.IntN(9) {
 		h.note("--- round %d", round+1)
@@ -116,6 +119,9 @@ func (h *History) tell(problem string) string {
 		fmt.Fprintf(&b, "  %s\n", strings.ReplaceAll(strings.TrimRight(l, "\n"), "\n", "\n      "))
 	}
 	for _, name := range h.names {
+		if h.unreadable(name) {
+			continue
+		}
 		fmt.Fprintf(&b, "  %s at the end:\n", name)
 		for _, f := range h.orgs[name].Folders() {
 			fmt.Fprintf(&b, "      /%s %s\n", f.Path, stamped(f.Stamp))
@@ -125,6 +131,13 @@ func (h *History) tell(problem string) string {
 		}
 	}
 	return b.String()
+}
+
+// unreadable reports whether even looking at an organization fails, which may be what there is to tell.
+func (h *History) unreadable(name string) (failed bool) {
+	defer func() { failed = recover() != nil }()
+	h.orgs[name].All()
+	return false
 }
 
 func stamped(s plan.Stamp) string {

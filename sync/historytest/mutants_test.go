@@ -68,9 +68,34 @@ var mutants = []mutant{
 	{"gone: not by a filter", "plan/items.go", "\t\td.leave(couple, side, it, why)\n\t\t\td.filtered[s.digest] = why\n\t\t\treturn\n\t\t}\n\t\treplicas[side]", "\t\td.leave(couple, side, it, why)\n\t\t\treturn\n\t\t}\n\t\treplicas[side]"},
 	{"folder: only stamped ones go", "plan/emptied.go", "case st != ours && !p.Rules.TwoWay:", "case false:"},
 	{"folder: linked ones stay", "plan/emptied.go", "case c.Linked && st == ours:", "case false:"},
+	{"folder: one that was linked to a replica may be out of sight", "plan/folders.go", "|| !m.in.Gone(side.Other(), stamped) {", "|| true {"},
+	{"adopt: an item is linked one way", "plan/link.go", "used[u.item], used[s.item] = us[1:], true, true", "used[u.item] = us[1:], true"},
+	{"adopt: what has a replica is not linked", "plan/link.go", "return out || replicated[s.digest] || d.matched[side].has(s.digest)", "return out && replicated[s.digest] && d.matched[side].has(s.digest)"},
 	{"an item comes by one way", "plan/index.go", "c.Action == Create && from != c.Born.From", "false && from != c.Born.From"},
 	{"an item does not return", "plan/items.go", "case st == foreign && (o.Born == p.Org[side.Other()] || o.From == p.Org[side.Other()]):", "case false:"},
+	{"renamed by hand: the same content is linked again", "plan/finish.go", "\talone, gone = d.relink(alone, gone, from, listed)\n", ""},
 	{"no deletions after a failure", "sync/apply_items.go", "\tif a.pairFailed(p) {\n\t\tfor _, c := range batch {", "\tif false {\n\t\tfor _, c := range batch {"},
+
+	// Permissions.
+	{"permissions: none", "sync/permissions.go", "if p.Rules.Permissions == plan.NoPermissions {", "if false {"},
+	{"permissions: Default and Anonymous", "plan/access.go", "Anonymous:\n\t\t\tset(p.Who, p.Rights)", "Anonymous:"},
+	{"permissions: nobody but Default and Anonymous", "plan/access.go", "case r.Permissions != MappedPermissions:", "case false:"},
+	{"permissions: who was let in is shut out", "plan/access.go", "slices.Contains(granted, p.Who) && !", "false && !"},
+	{"permissions: whom users let in stays", "plan/access.go", "slices.Contains(granted, p.Who) && !", "!"},
+	{"permissions: who is mapped to nobody is told", "plan/access.go", "unmapped = append(unmapped, p.Who)", "_ = p"},
+	{"permissions: an address comes before its domain", "plan/access.go", "if to, ok := r.Map[address]; ok {", "if to, ok := r.Map[address]; false && ok {"},
+	{"permissions: who was let in is remembered", "sync/apply_folders.go", "granted = append(granted, e.Who)", "_ = e"},
+	{"permissions: and stays so", "sync/apply_folders.go", "|| slices.Contains(before, e.Who)", "|| false && slices.Contains(before, e.Who)"},
+	{"permissions: a grant that was begun may not have happened", "sync/granted.go", "ok && is == e.Rights &&", "ok &&"},
+	{"permissions: a grant that was begun may have happened", "sync/granted.go", "range granting {", "range granting[:0] {"},
+	{"permissions: of folders that are made again", "sync/permissions.go", "if c.Action == plan.CreateFolder || c.Action == plan.ReviveFolder {\n\t\t\tmade", "if c.Action == plan.CreateFolder {\n\t\t\tmade"},
+	{"permissions: a new folder begins with those of the one above it", "sync/permissions.go", "p.Couples[k].Want[side] == above &&", "p.Couples[k].Want[side] == \"\" &&"},
+
+	// Files that people rename, edit and copy.
+	{"archive: an edited file keeps its stamp", "sync/archive/log.go", "\treturn r.base\n", "\tif r.base != nil && r.base.raw != raw {\n\t\treturn nil\n\t}\n\treturn r.base\n"},
+	{"archive: a renamed file keeps its stamp", "sync/archive/orphans.go", "if len(w.orphans) == 0 {", "if true {"},
+	{"archive: a copied file has no stamp", "sync/archive/orphans.go", "for !alive[o.entry.key] && len(at[where]) > 0 {", "for len(at[where]) > 0 {"},
+	{"archive: a copied folder has no stamps", "sync/archive/keys.go", "n.void = n != best", "n.void = false"},
 }
 
 // TestMutants switches off one rule at a time in a copy of the module and expects that some test notices. IOREPL_MUTANTS=1 runs all of them,

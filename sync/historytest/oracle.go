@@ -16,6 +16,8 @@ type oracle struct {
 	events  map[int][]string     // what may leave more or fewer of an item than one on each side
 	missing map[int]bool         // items of which users took one away somewhere
 	copies  map[plan.Digest]bool // items that users made by copying
+	fresh   map[int]bool         // items that users edited since the last complete run
+	moved   map[int]bool         // items whose files were renamed since then, and which the program has to find again
 	touched map[plan.Digest]bool // items and folders that users changed during the apply under way
 	folders map[string]bool      // organizations whose folders users moved or removed
 	void    bool                 // nothing was remembered yet, some backup was restored, or the state lost or changed, and no complete run has been since
@@ -33,7 +35,8 @@ type site struct {
 func (o *oracle) init(h *History) {
 	*o = oracle{h: h, void: true, edits: map[int]int{}, sites: map[token]site{}, written: map[token]plan.Digest{}, writers: map[int]map[string]bool{}, times: map[token]int64{},
 		events: map[int][]string{}, missing: map[int]bool{}, copies: map[plan.Digest]bool{}, touched: map[plan.Digest]bool{},
-		folders: map[string]bool{}}
+		folders: map[string]bool{}, fresh: map[int]bool{}, moved: map[int]bool{}}
+	h.rights = rights{claims: map[spot]claim{}, ever: map[spot]bool{}}
 }
 
 func (o *oracle) newItem() token {
@@ -88,18 +91,21 @@ func (o *oracle) left(item int, why string) {
 	o.missing[item] = true
 }
 
-func (o *oracle) folderMoved(org string) { o.folders[org] = true }
+func (o *oracle) folderMoved(org string) { o.folders[org], o.h.meddled = true, true }
 
 // picture is an organization at one moment.
 type picture struct {
 	items   map[plan.Digest]memstore.Found
 	folders map[plan.Digest]plan.Folder
+	lists   map[plan.Digest]plan.Permissions
+
+	inherits func(path string) bool // the folder has no list of its own, now
 }
 
 func (h *History) picture() map[string]picture {
 	out := map[string]picture{}
 	for _, name := range h.names {
-		p := picture{map[plan.Digest]memstore.Found{}, map[plan.Digest]plan.Folder{}}
+		p := picture{map[plan.Digest]memstore.Found{}, map[plan.Digest]plan.Folder{}, h.lists(name), h.orgs[name].inherits}
 		for _, f := range h.orgs[name].All() {
 			p.items[f.Item.Key] = f
 		}

@@ -15,10 +15,10 @@ import (
 // backup is a snapshot of an organization, or of a state, that may come back.
 type backup struct {
 	org    string
-	store  *memstore.Organization
+	back   func()
 	ledger *ledger
 	state  string
-	data   []byte
+	copy   string // of the state's directory
 }
 
 // round is some work of users, one disturbance or none, and one run.
@@ -49,10 +49,16 @@ func (h *History) round() {
 		h.renamed()
 	case 9:
 		h.swapped()
+	case 10:
+		h.repermit(&h.links[0])
+		h.note("new permissions: %s", &h.links[0])
 	}
 	r := &run{h: h, adopt: h.chance(12), force: h.chance(2)}
 	if h.chance(2) {
 		r.mode, r.steps = mode(1+h.rand.IntN(4)), 1+h.rand.IntN(12)
+		if r.mode == killed {
+			r.steps *= h.stride()
+		}
 	}
 	out := r.do(true)
 	if out.refused {
@@ -61,8 +67,20 @@ func (h *History) round() {
 	if r.mode == calm && out.whole() {
 		h.empties(r.adopt)
 		h.void = false
+		clear(h.fresh)
+		clear(h.moved)
 	}
 	undo()
+}
+
+// stride is how many steps of a file system there are to one of a server.
+func (h *History) stride() int {
+	for _, name := range h.names {
+		if _, ok := h.orgs[name].inMemory(); !ok {
+			return 6
+		}
+	}
+	return 1
 }
 
 // empties: after a complete apply the plan is empty, along a chain after as many applies as links.
@@ -101,13 +119,15 @@ func (h *History) length() int {
 // save makes a backup of an organization.
 func (h *History) save() {
 	name := pick(h, h.names)
-	h.backups = append(h.backups, backup{org: name, store: h.orgs[name].Snapshot(), ledger: h.orgs[name].ledger.clone()})
+	h.backups = append(h.backups, backup{org: name, back: h.orgs[name].snapshot(), ledger: h.orgs[name].ledger.clone()})
 	h.note("backup of %s", name)
 }
 
 // forgetful notes that what the program remembers does not hold any more: until the next complete run, two sides that differ are a conflict.
 func (h *History) forgetful() {
 	h.void = true
+	h.forgotten()
+	h.unfollow()
 	first := map[int]token{}
 	for _, name := range h.names {
 		for _, f := range h.orgs[name].All() {
@@ -121,9 +141,9 @@ func (h *History) forgetful() {
 }
 
 func (h *History) saveState() {
-	data, err := os.ReadFile(filepath.Join(h.dir, h.state, "state.db"))
-	if err == nil {
-		h.backups = append(h.backups, backup{state: h.state, data: data})
+	to := filepath.Join(h.dir, fmt.Sprintf("backup %d of %s", len(h.backups), h.state))
+	if copyTree(filepath.Join(h.dir, h.state), to, true) == nil {
+		h.backups = append(h.backups, backup{state: h.state, copy: to})
 		h.note("backup of %s", h.state)
 	}
 }
@@ -137,9 +157,9 @@ func (h *History) restore() {
 		return
 	}
 	b := pick(h, h.backups)
-	if b.data != nil {
-		h.must(os.MkdirAll(filepath.Join(h.dir, b.state), 0o700))
-		h.must(os.WriteFile(filepath.Join(h.dir, b.state, "state.db"), b.data, 0o600))
+	if b.copy != "" {
+		h.must(os.RemoveAll(filepath.Join(h.dir, b.state)))
+		h.must(copyTree(b.copy, filepath.Join(h.dir, b.state), true))
 		h.forgetful()
 		h.note("%s is restored", b.state)
 		return
@@ -149,7 +169,7 @@ func (h *History) restore() {
 	for _, f := range org.All() {
 		now[f.Item.Key] = f
 	}
-	org.Restore(b.store)
+	b.back()
 	given := org.given // what users gave up once they do not ask back
 	org.ledger = b.ledger.clone()
 	org.given = given
@@ -175,12 +195,8 @@ func (h *History) restore() {
 // refilter changes the configuration.
 func (h *History) refilter() {
 	l := &h.links[h.rand.IntN(len(h.links))]
+	h.unfollow()
 	h.filters(&l.rules)
-	if len(h.links) == 3 && h.links[2].rules.TwoWay && h.links[2].pub == "a" { // a mesh has one set of filters
-		for i := range h.links {
-			h.links[i].rules.Exclude, h.links[i].rules.Classes, h.links[i].rules.MaxSize = l.rules.Exclude, l.rules.Classes, l.rules.MaxSize
-		}
-	}
 	h.note("new filters: %s", l)
 }
 
@@ -227,7 +243,10 @@ func (h *History) swapped() {
 	if !known {
 		return
 	}
-	was := h.orgs[name].Organization
+	was, ok := h.orgs[name].inMemory()
+	if !ok {
+		return // the root of every directory has one key
+	}
 	h.orgs[name].Organization = memstore.New(name+" elsewhere", memstore.Options{})
 	out := (&run{h: h}).do(false)
 	h.orgs[name].Organization = was

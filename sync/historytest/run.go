@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"iorepl/plan"
@@ -60,6 +61,9 @@ func (r *run) hook(org string) memstore.Hook {
 		if c.Write && !c.After && !chased && !h.mayWrite(org, c) {
 			h.fail("%s at %s in /%s: it is not to be written there", c.Op, org, c.Path)
 		}
+		if c.Op == "SetPermissions" && !h.mayPermit(org, c.Path) {
+			h.fail("the permission list of /%s at %s is not to be written", c.Path, org)
+		}
 		switch r.mode {
 		case failing:
 			if !c.After && h.chance(8) {
@@ -111,6 +115,13 @@ func (h *History) mayWrite(org string, c memstore.Call) bool {
 	return false
 }
 
+// mayPermit says where a link may write permission lists: in targets, if it replicates them.
+func (h *History) mayPermit(org, path string) bool {
+	return slices.ContainsFunc(h.links, func(l link) bool {
+		return l.sub == org && plan.Within(path, l.to) && l.rules.Permissions != plan.NoPermissions
+	})
+}
+
 // outcome is what became of a run.
 type outcome struct {
 	plan    *plan.Plan
@@ -127,7 +138,8 @@ func (o *outcome) whole() bool {
 // do plans, and applies if apply is set, and has the oracle look at what happened.
 func (r *run) do(apply bool) (out outcome) {
 	h := r.h
-	if r.rename == nil {
+	renamed := r.rename != nil
+	if !renamed {
 		r.rename = func(id string) string { return id }
 	}
 	state, err := sync.OpenState(filepath.Join(h.dir, h.state))
@@ -151,25 +163,33 @@ func (r *run) do(apply bool) (out outcome) {
 	}()
 	stores, known := map[string]sync.Store{}, []string{}
 	for _, name := range h.names {
-		stores[r.rename(name)] = h.orgs[name].Open(r.hook(name))
+		store := h.orgs[name].open(r)
+		defer store.Close()
+		stores[r.rename(name)] = store
 		known = append(known, r.rename(name))
 	}
 	program := sync.New(sync.Options{Organizations: stores, Known: known, Sessions: h.sessions(r.rename), Adopt: r.adopt, Parallelism: 1,
 		State: state, Now: h.now, Rand: func() string { return fmt.Sprintf("%016x", h.rand.Uint64()) }})
-	before := h.picture()
+	before, untouched := h.picture(), h.untouched()
 	clear(h.touched)
+	h.meddled = false
 	if out.plan, out.err = program.Plan(context.Background()); out.err != nil {
+		h.rethrow(out.err)
 		if r.mode == calm {
 			h.fail("planning: %v", out.err)
 		}
 		return out
 	}
 	r.plan = out.plan
+	if !renamed {
+		h.auditAccess(before, r.plan)
+	}
 	out.refused = len(out.plan.Refused) > 0 && !r.force
 	if !apply || out.refused {
 		return out
 	}
-	r.writing = true
+	r.writing, h.applying = true, true
+	defer func() { h.applying = false }()
 	h.note("%s apply with %s%s:\n%s", r.mode, h.state, map[bool]string{true: ", --adopt"}[r.adopt], text(out.plan))
 	out.report, out.err = program.Apply(context.Background(), out.plan, nil)
 	for _, o := range append(append(out.report.Failed, out.report.Skipped...), out.report.Refused...) {
@@ -178,14 +198,25 @@ func (r *run) do(apply bool) (out outcome) {
 	if out.err != nil {
 		h.note("  apply: %v", out.err)
 	}
-	if p, ok := sync.IsPanic(out.err); ok {
-		if f, ok := p.Value.(failure); ok {
-			panic(f)
-		}
-		h.fail("apply panicked: %v\n%s", p.Value, p.Stack)
+	h.rethrow(out.err)
+	h.applying = false
+	if r.mode != crowded {
+		untouched()
 	}
 	h.audit(before, r)
 	return out
+}
+
+// rethrow ends the history if a run ended with a panic: the oracle's own, in a hook, or the program's.
+func (h *History) rethrow(err error) {
+	p, ok := sync.IsPanic(err)
+	if !ok {
+		return
+	}
+	if f, ok := p.Value.(failure); ok {
+		panic(f)
+	}
+	h.fail("the program panicked: %v\n%s", p.Value, p.Stack)
 }
 
 func text(p *plan.Plan) string {

@@ -29,6 +29,7 @@ func (h *History) settle() {
 	h.note("the last plan:\n%s", text(out.plan))
 	for i := range h.links {
 		h.converged(&h.links[i], leftAlone(out.plan, i), wrong(out.plan, i))
+		h.accessSettled(&h.links[i])
 	}
 	for _, name := range h.names {
 		h.doubles(name)
@@ -43,7 +44,7 @@ func stuck(r *sync.Report) bool {
 // leftAlone counts what the plan leaves alone in a pair, but for what filters and ownership explain.
 func leftAlone(p *plan.Plan, pair int) (n int) {
 	for _, l := range p.Left {
-		if l.Pair == pair && !strings.HasPrefix(l.Why, "filtered by") && l.Why != "belongs to its users" {
+		if l.Pair == pair && !strings.HasPrefix(l.Why, "filtered by") && l.Why != "belongs to its users" && l.Why != whyUnmapped {
 			n += l.Count
 		}
 	}
@@ -70,7 +71,7 @@ func (h *History) eligible(l *link, side int, replicasOnly bool, out map[int]boo
 		if l.excludesFolder(relative) || renamed || l.excludesItem(f) {
 			out[t.item] = true
 		}
-		if limit := h.orgs[l.org(1-side)].MaxItem; limit > 0 && len(f.Payload.Data) > limit {
+		if limit := h.orgs[l.org(1-side)].limit(); limit > 0 && len(f.Payload.Data) > limit {
 			out[t.item] = true
 		}
 		if !replicasOnly || f.Item.Stamp.Origin != "" {
@@ -141,6 +142,9 @@ func (h *History) sameItem(l *link, p, s memstore.Found) {
 	if h.comesBetween(l, p) && h.comesBetween(l, s) {
 		return // both came from a third organization, and the filters of those links decide about each
 	}
+	if h.stopped(l, p) || h.stopped(l, s) {
+		return // an item comes by one way, and what that one's filters take out is left alone
+	}
 	if pt != st {
 		h.fail("%s: %v at %s is %v at %s", l.session, pt, l.pub, st, l.sub)
 	}
@@ -156,6 +160,22 @@ func (h *History) sameItem(l *link, p, s memstore.Found) {
 func (h *History) comesBetween(l *link, f memstore.Found) bool {
 	o, err := plan.ParseOrigin(f.Item.Stamp.Origin)
 	return err == nil && o.From != l.pub && o.From != l.sub
+}
+
+// stopped reports whether an item came from a third organization, and the filters of that link, which were changed since, take it out.
+func (h *History) stopped(l *link, f memstore.Found) bool {
+	if !h.comesBetween(l, f) {
+		return false
+	}
+	o, err := plan.ParseOrigin(f.Item.Stamp.Origin)
+	return err == nil && slices.ContainsFunc(h.links, func(way link) bool {
+		for side := range 2 {
+			if way.org(side) == o.For && way.org(1-side) == o.From && (way.excludesItem(f) || way.excludesFolder(plan.Relative(f.Path, way.root(side)))) {
+				return true
+			}
+		}
+		return false
+	})
 }
 
 // doubles: of an item that nobody copied, moved or deleted there is one in an organization.

@@ -19,6 +19,7 @@ func (h *History) makeFolder(name string) {
 	}
 	n := pick(h, folderNames)
 	if h.orgs[name].AddFolder(parent, n, "IPF.Note") == nil {
+		h.meddled = true
 		h.note("user of %s makes folder /%s/%s", name, parent, n)
 	}
 }

@@ -1,63 +1,13 @@
 package historytest
 
 import (
+	"slices"
 	"strings"
 	"time"
 
 	"iorepl/plan"
 	"iorepl/sync/memstore"
 )
-
-// found fills the organizations before the first run.
-func (h *History) found() {
-	for i := range h.links {
-		l := &h.links[i]
-		if _, ok := h.folderAt(l.pub, l.from); !ok {
-			h.must(h.orgs[l.pub].AddFolder("", l.from, "IPF.Note"))
-		}
-		if h.chance(6) && !strings.Contains(l.to, "/") {
-			if _, ok := h.folderAt(l.sub, l.to); !ok {
-				h.must(h.orgs[l.sub].AddFolder("", l.to, "IPF.Note"))
-			}
-		}
-	}
-	for _, name := range h.names {
-		for range h.rand.IntN(3) {
-			h.makeFolder(name)
-		}
-		for range h.rand.IntN(6) {
-			h.post(name)
-		}
-	}
-	if l := pick(h, h.links); h.chance(6) {
-		h.fillByHand(&l)
-	}
-}
-
-// fillByHand puts what the publisher holds into the subscriber's folder, as the original tool or an export would have done.
-func (h *History) fillByHand(l *link) {
-	sub := h.orgs[l.sub]
-	for _, f := range h.orgs[l.pub].All() {
-		if f.Path != l.from {
-			continue
-		}
-		if _, ok := h.folderAt(l.sub, l.to); !ok {
-			return
-		}
-		t := tokenOf(f.Payload.Data)
-		key, err := sub.Post(l.to, f.Payload)
-		h.must(err)
-		h.wrote(sub, key, t, plan.Stamp{})
-		h.disturb(t.item, "filled in by hand")
-		h.note("user of %s files %v by hand", l.sub, t)
-	}
-}
-
-func (h *History) must(err error) {
-	if err != nil {
-		h.fail("the test itself: %v", err)
-	}
-}
 
 func (h *History) folderAt(org, path string) (plan.Folder, bool) {
 	for _, f := range h.orgs[org].Folders() {
@@ -118,7 +68,11 @@ func (h *History) isRoot(org, path string) bool {
 func (h *History) act() {
 	org := pick(h, h.names)
 	h.orgs[org].Tick(time.Duration(1+h.rand.IntN(9)) * time.Minute)
-	switch h.rand.IntN(20) {
+	if h.keen && h.chance(3) {
+		h.grant(org)
+		return
+	}
+	switch h.rand.IntN(22) {
 	case 0, 1, 2, 3:
 		h.post(org)
 	case 4, 5, 6, 7, 8:
@@ -141,6 +95,8 @@ func (h *History) act() {
 		} else {
 			h.touch(org)
 		}
+	case 20, 21:
+		h.grant(org)
 	}
 }
 
@@ -167,7 +123,7 @@ func (h *History) post(name string) {
 func (h *History) some(name string) (f memstore.Found, ok bool) {
 	var all []memstore.Found
 	for _, f := range h.orgs[name].All() {
-		if !strings.HasPrefix(f.Path, "Bin of ") && tokenOf(f.Payload.Data) != (token{}) {
+		if !strings.HasPrefix(f.Path, "Bin of ") && h.usable(name, f) && tokenOf(f.Payload.Data) != (token{}) {
 			all = append(all, f)
 		}
 	}
@@ -175,6 +131,12 @@ func (h *History) some(name string) (f memstore.Found, ok bool) {
 		return f, false
 	}
 	return pick(h, all), true
+}
+
+// usable reports whether users can work with an item: with a damaged file they cannot.
+func (h *History) usable(name string, f memstore.Found) bool {
+	_, ok := h.orgs[name].inMemory()
+	return ok || f.Item.Problem == ""
 }
 
 func (h *History) edit(name string) {
@@ -187,8 +149,14 @@ func (h *History) edit(name string) {
 	t := h.newEdit(old.item)
 	h.must(org.Edit(f.Item.Key, message(t, f.Payload.Class, len(f.Payload.Data) > bigItem && !h.chance(4))))
 	h.gave(org, f.Item.Key, old)
-	h.wrote(org, f.Item.Key, t, f.Item.Stamp)
-	at := site{org: name, key: f.Item.Key, path: f.Path, replica: f.Item.Stamp.Origin != "", over: old}
+	h.fresh[old.item] = true
+	h.unfollowed(old.item)
+	now := h.holding(org, t)
+	if now.Item.Key != f.Item.Key {
+		h.left(t.item, "edited, which made it another item")
+	}
+	h.wrote(org, now.Item.Key, t, now.Item.Stamp)
+	at := site{org: name, key: now.Item.Key, path: f.Path, replica: f.Item.Stamp.Origin != "", over: old}
 	if before, ok := h.sites[old]; ok && before.key == at.key && before.replica {
 		at.over = before.over
 	}
@@ -197,6 +165,16 @@ func (h *History) edit(name string) {
 		h.disturb(t.item, "edited when nothing was remembered")
 	}
 	h.note("user of %s edits %v to %v in /%s", name, old, t, f.Path)
+}
+
+// holding is the item that holds what a user has just written.
+func (h *History) holding(org *organization, t token) memstore.Found {
+	all := org.All()
+	i := slices.IndexFunc(all, func(f memstore.Found) bool { return tokenOf(f.Payload.Data) == t })
+	if i < 0 {
+		h.fail("the test itself: %v is not there", t)
+	}
+	return all[i]
 }
 
 func (h *History) touch(name string) {
@@ -237,6 +215,7 @@ func (h *History) moveItem(name string) {
 	key, err := org.Move(f.Item.Key, to)
 	h.must(err)
 	h.touched[f.Item.Key], h.touched[key] = true, true
+	follows := h.follows(name, f, to) && h.holding(org, t).Item.Content == f.Item.Content
 	if key != f.Item.Key {
 		org.removed[f.Item.Key] = true
 		h.copies[key] = h.copies[f.Item.Key]
@@ -244,10 +223,14 @@ func (h *History) moveItem(name string) {
 			s.key = key
 			h.sites[t] = s
 		}
-		h.left(t.item, "moved with a new key")
 	}
-	if h.linked(name, f.Path) != h.linked(name, to) || to != f.Path {
+	switch {
+	case follows:
+		h.moved[t.item] = true
+	case h.linked(name, f.Path) != h.linked(name, to) || to != f.Path:
 		h.left(t.item, "moved")
+	case key != f.Item.Key:
+		h.left(t.item, "moved with a new key")
 	}
 	h.note("user of %s moves %v from /%s to /%s", name, t, f.Path, to)
 }
@@ -262,44 +245,4 @@ func (h *History) delete(name string) {
 	h.must(org.Delete(f.Item.Key))
 	h.deletedBy(org, f)
 	h.note("user of %s deletes %v in /%s", name, t, f.Path)
-}
-
-// conceal takes a right away from the program's account for a while.
-func (h *History) conceal(name string) (restore func()) {
-	from := h.inner(name)
-	if len(from) == 0 {
-		return func() {}
-	}
-	path := pick(h, from)
-	visible := h.chance(2)
-	folder, _ := h.folderAt(name, path)
-	h.must(h.orgs[name].Rights(path, visible, false))
-	for _, f := range h.orgs[name].All() {
-		if !visible && plan.Within(f.Path, path) { // a one-way replica that is out of sight is made again
-			h.disturb(tokenOf(f.Payload.Data).item, "hidden")
-		}
-	}
-	h.note("account at %s may not %s /%s", name, map[bool]string{true: "read", false: "see"}[visible], path)
-	return func() {
-		for _, f := range h.orgs[name].Folders() {
-			if f.Key == folder.Key {
-				h.must(h.orgs[name].Rights(f.Path, true, true))
-				h.note("account at %s may use /%s again", name, f.Path)
-			}
-		}
-	}
-}
-
-// spoil makes an item unreadable for a while.
-func (h *History) spoil(name string) (restore func()) {
-	f, ok := h.some(name)
-	if !ok {
-		return func() {}
-	}
-	h.must(h.orgs[name].Spoil(f.Item.Key, "it is damaged"))
-	h.note("%v at %s in /%s cannot be read", tokenOf(f.Payload.Data), name, f.Path)
-	return func() {
-		_ = h.orgs[name].Spoil(f.Item.Key, "") // it may be gone by now
-		h.note("%v at %s can be read again", tokenOf(f.Payload.Data), name)
-	}
 }
