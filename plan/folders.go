@@ -29,6 +29,12 @@ func FolderVersion(f *Folder, parent Digest) Digest {
 	return Sum("folder", Base(f.Path), string(parent[:]), f.Class)
 }
 
+// Unmoved reports whether a replica folder below one with the key parent is as its stamp says that it was written.
+func Unmoved(f *Folder, parent Digest) bool {
+	copied, err := ParseCopied(f.Stamp.Version)
+	return err == nil && copied.Content == FolderVersion(f, parent)
+}
+
 type folderMatcher struct {
 	*Pair
 	in      FolderInput
@@ -207,9 +213,8 @@ func (m *folderMatcher) unseen(origin Identity) bool {
 // unmoved reports whether a replica is where it was when its stamp was written. A copy that users made, whose stamp says the same,
 // has another name or parent.
 func (m *folderMatcher) unmoved(f *Folder, side Side) bool {
-	copied, err := ParseCopied(f.Stamp.Version)
 	up := m.byPath[side][Parent(f.Path)]
-	return err == nil && up != nil && copied.Content == FolderVersion(f, up.Key)
+	return up != nil && Unmoved(f, up.Key)
 }
 
 // matchByKin couples, in a mesh, folders that other pairs keep together.

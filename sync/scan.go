@@ -259,16 +259,26 @@ func (r *Run) kin() *plan.Kin {
 		}
 	}
 	kin := plan.NewKin(there...)
-	for _, p := range r.pairs {
-		for side, folders := range p.members {
-			for i := range folders {
-				if o, err := plan.ParseOrigin(folders[i].Stamp.Origin); err == nil && o.Pair == p.Digest && o.For == p.Org[side] {
-					kin.Link(o.Identity, plan.Identity{Born: p.Org[side], Key: folders[i].Key})
+	for _, moved := range []bool{false, true} { // of folders with one stamp, the replica is the one that is where it was put, as it is for a pair
+		for _, p := range r.pairs {
+			for side, folders := range p.members {
+				for i := range folders {
+					f := &folders[i]
+					o, err := plan.ParseOrigin(f.Stamp.Origin)
+					if err == nil && o.Pair == p.Digest && o.For == p.Org[side] && r.moved(p, side, f) == moved {
+						kin.Link(o.Identity, plan.Identity{Born: p.Org[side], Key: f.Key})
+					}
 				}
 			}
 		}
 	}
 	return kin
+}
+
+// moved reports whether users moved a replica folder, or made it by copying one.
+func (r *Run) moved(p *pair, side int, f *plan.Folder) bool {
+	up, ok := r.walks[p.Org[side]].at(plan.Parent(f.Path))
+	return f.Path != p.Root[side] && !(ok && plan.Unmoved(f, up.Key))
 }
 
 func (r *Run) walked(org string, identity plan.Digest) bool {
