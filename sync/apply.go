@@ -317,6 +317,11 @@ func (a *apply) close(ctx context.Context) error {
 				return err
 			}
 		}
+		for _, l := range p.lists {
+			if err := state.settleGranted(l); err != nil {
+				return err
+			}
+		}
 		if err := a.State.flush(); err != nil {
 			return err
 		}

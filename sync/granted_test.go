@@ -65,3 +65,35 @@ func TestWhoWasNotLetInIsNotShutOut(t *testing.T) {
 		})
 	}
 }
+
+// TestWhatOwnersGrantAnewIsTheirs has the owners of a target folder take away what the program granted, and later grant it themselves.
+func TestWhatOwnersGrantAnewIsTheirs(t *testing.T) {
+	a, b := memstore.New("a", memstore.Options{}), memstore.New("b", memstore.Options{})
+	state, err := sync.OpenState(t.TempDir())
+	must(t, err)
+	defer state.Close()
+	apply := func() *plan.Plan {
+		t.Helper()
+		run := pairOf(a.Open(nil), b.Open(nil), plan.Rules{Subfolders: true, Limits: plan.DefaultLimits(), Permissions: plan.MappedPermissions,
+			Map: map[string]string{"@a.example": "@b.example"}})
+		run.State = state
+		p, err := run.Plan(t.Context())
+		must(t, err)
+		if report, err := run.Apply(t.Context(), p, nil); err != nil || report.Result != "complete" {
+			t.Fatalf("%v\n%s", err, text(p))
+		}
+		return p
+	}
+	everybody := plan.Permissions{{Who: plan.Default}, {Who: plan.Anonymous}}
+	with := func(who string) plan.Permissions {
+		return append(everybody[:2:2], plan.Permission{Who: who, Rights: plan.RightReadAny | plan.RightFolderVisible})
+	}
+	must(t, a.AddFolder("", "News", "IPF.Note"), a.Grant("News", with("ann@a.example")))
+	apply()
+	must(t, a.Grant("News", everybody), b.Grant("News", everybody))
+	apply()
+	must(t, b.Grant("News", with("ann@b.example")))
+	if p := apply(); !p.Empty() {
+		t.Errorf("the target's own entry is taken away:\n%s", text(p))
+	}
+}

@@ -37,6 +37,9 @@ func (r *Run) permissions(ctx context.Context, p *pair, planned []plan.Change) (
 			left = append(left, plan.Left{Side: plan.Publisher, Path: c.Want[plan.Publisher], Why: "permission entries that map has no address for",
 				Count: len(unmapped), Names: unmapped})
 		}
+		if f := c.Folder[plan.Subscriber]; f != nil && slices.Equal(old, wanted) {
+			p.lists = append(p.lists, list{f.Key, old})
+		}
 		if !slices.Equal(old, wanted) {
 			changes = append(changes, plan.Change{Action: plan.SetPermissions, Side: plan.Subscriber, Path: c.Want[plan.Subscriber],
 				Why: "differ from the publisher's", Detail: describeChange(old, wanted), Couple: i, Source: i, Target: i, Old: old, New: wanted})

@@ -75,6 +75,7 @@ type pair struct {
 	at      [2]Store
 	members [2][]plan.Folder
 	folders [][2]plan.Folder // by couple and side, as they are now; a zero Key means not there
+	lists   []list           // of target folders, where they need no change
 	missing bool             // the publisher's root is not there
 	waiting bool             // it is missing, but this run makes it: there is nothing to replicate yet
 	failed  bool             // a listing or a write failed in a way that may pass: nothing is deleted
