@@ -12,7 +12,7 @@ import (
 func (h *History) audit(before map[string]picture, run *run) {
 	after := h.picture()
 	h.auditLists(before, after, run)
-	defer h.adopted(before, after)
+	defer h.adopted(before, after, run)
 	for _, name := range h.names {
 		b, a := before[name], after[name]
 		for key, was := range b.items {
@@ -42,12 +42,17 @@ func (h *History) audit(before map[string]picture, run *run) {
 	}
 }
 
-// adopted notes what the program has written. A copy is by that the replica, since its original is gone; an edited file is as it was written.
-func (h *History) adopted(before, after map[string]picture) {
+// adopted notes what the program has written. A copy is by that the replica, since its original is gone; an edited file is as it was written;
+// and for the next organization of a chain, an item that was linked to an equal one is another one.
+func (h *History) adopted(before, after map[string]picture, run *run) {
 	for _, name := range h.names {
 		for key, is := range after[name].items {
-			if was, ok := before[name].items[key]; !ok || h.touched[key] || was.Item.Stamp == is.Item.Stamp {
+			was, ok := before[name].items[key]
+			if !ok || h.touched[key] || was.Item.Stamp == is.Item.Stamp {
 				continue
+			}
+			if run.adopt && len(h.links) > 1 && was.Item.Stamp.Origin == "" && is.Item.Stamp.Origin != "" {
+				h.left(tokenOf(is.Payload.Data).item, "linked")
 			}
 			delete(h.copies, key)
 			if d, ok := h.orgs[name].Organization.(*directory); ok {

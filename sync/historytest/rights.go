@@ -96,12 +96,33 @@ func (h *History) regranted(org string, key plan.Digest, was, is plan.Permission
 		before, had := was.Of(e.Who)
 		now, has := is.Of(e.Who)
 		switch {
+		case !has && h.claims[at] != theirs:
+			h.claims[at] = doubted // until the program has seen that it is not there
 		case !has:
 			delete(h.claims, at)
 		case !had && h.lost && h.ever[at]:
 			h.claims[at] = doubted
 		case had && before != now && h.claims[at] == granted:
 			h.claims[at] = doubted
+		}
+	}
+}
+
+// seen notes that the program has looked at the lists of a complete run: what is not in them is not its own any more, whoever grants it again.
+func (h *History) seen(p *plan.Plan) {
+	for i := range h.links {
+		l := &h.links[i]
+		lists := h.lists(l.sub)
+		for k := range p.Pairs[i].Couples {
+			f := p.Pairs[i].Couples[k].Folder[plan.Subscriber]
+			if f == nil || l.rules.Permissions == plan.NoPermissions || !replicated(p, i, k) {
+				continue
+			}
+			for at := range h.claims {
+				if _, ok := lists[f.Key].Of(at.who); at.org == l.sub && at.key == f.Key && !ok {
+					delete(h.claims, at)
+				}
+			}
 		}
 	}
 }

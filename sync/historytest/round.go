@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -65,6 +66,7 @@ func (h *History) round() {
 		h.note("refused: %v", out.plan.Refused)
 	}
 	if r.mode == calm && out.whole() {
+		h.seen(out.plan)
 		h.empties(r.adopt)
 		h.void = false
 		clear(h.fresh)
@@ -102,14 +104,19 @@ func (h *History) empties(adopt bool) {
 }
 
 // length is how many applies an edit may take. In a chain of two-way links it travels as many links as there are, and then the marks that
-// it left are writes of their own where versions count them; where restore undoes what a two-way link brought, it travels back as well.
+// it left are writes of their own where versions count them. Where restore undoes what a two-way link brought, it travels back as well, and so
+// does what a one-way link makes again after a two-way one deleted it.
 func (h *History) length() int {
 	n := len(h.links)
 	if n == 1 {
 		return 1
 	}
 	for i := range h.links {
-		if h.links[i].rules.Restore {
+		l := &h.links[i]
+		again := !l.rules.TwoWay && slices.ContainsFunc(h.links, func(two link) bool {
+			return two.rules.TwoWay && two.rules.Deletions != plan.NoDeletions && (two.pub == l.sub || two.sub == l.sub)
+		})
+		if l.rules.Restore || again {
 			return 2*n + 1
 		}
 	}
