@@ -210,7 +210,7 @@ func (e *encounter) twoWay(copied Copied) verdict {
 		if e.origin.Content.IsZero() && !e.blind {
 			return verdict{unknown: true}
 		}
-		if e.origin.Content == copied.Content {
+		if _, ahead := e.forgotten(); e.origin.Content == copied.Content && !ahead {
 			return do(Renew, whyTouched)
 		}
 		return do(Update, whyChanged)
@@ -237,27 +237,30 @@ func (e *encounter) sinceLastWrite(copied Copied) (origin, replica, known bool) 
 	if !e.trusted {
 		return false, false, false
 	}
-	var mark Mark
-	marked := false
-	if text := e.origin.Stamp.Mark; text != "" {
-		var err error
-		mark, err = ParseMark(text)
-		marked = err == nil && !mark.Kept && mark.Pair == e.pair
-	}
-	remembered := e.memory.names(e.replica)
+	mark, marked := e.forgotten()
 	switch {
-	// A mark that the memory does not know was written by a run that died before it could remember.
-	case marked && !(remembered && e.memory.Mark == Sum(e.origin.Stamp.Mark)):
+	case marked:
 		if e.origin.Content.IsZero() {
 			return false, false, false
 		}
 		return e.origin.Content != mark.Content, e.replica.Version != mark.Replica, true
-	case remembered:
+	case e.memory.names(e.replica):
 		return e.origin.Version != e.memory.Origin, e.replica.Version != e.memory.Version, true
 	case e.replica.Content.IsZero():
 		return false, false, false
 	}
 	return e.origin.Version != copied.Version, e.replica.Content != copied.Content, true
+}
+
+// forgotten is the mark of an edit of the replica that was copied back by a run that died before it could remember that: until the mark is
+// known, stamp and memory speak of the time before.
+func (e *encounter) forgotten() (mark Mark, ok bool) {
+	text := e.origin.Stamp.Mark
+	if text == "" || e.memory.names(e.replica) && e.memory.Mark == Sum(text) {
+		return Mark{}, false
+	}
+	mark, err := ParseMark(text)
+	return mark, err == nil && !mark.Kept && mark.Pair == e.pair
 }
 
 func (e *encounter) contentsKnown() bool {

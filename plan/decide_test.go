@@ -138,6 +138,8 @@ func TestDecisionTables(t *testing.T) {
 			mark: &Mark{Pair: d("pair"), Replica: d("e"), Content: d("x")}, want: Renew, act: true},
 		{name: "killed after copying back, then origin edited", rules: two, origin: "y", replica: "e",
 			mark: &Mark{Pair: d("pair"), Replica: d("e"), Content: d("e")}, want: Update, act: true},
+		{name: "a copied back edit is not remembered, and the origin was brought back", rules: two, origin: "n", originContent: "o", replica: "e",
+			mark: &Mark{Pair: d("pair"), Replica: d("e"), Content: d("e")}, want: Update, act: true},
 		{name: "killed after copying back, then replica edited", rules: two, origin: "x", replica: "f",
 			mark: &Mark{Pair: d("pair"), Replica: d("e"), Content: d("x")}, want: CopyBack, act: true},
 		{name: "an old mark is no excuse", rules: two, origin: "x", replica: "f", markRemembered: true,
