@@ -35,7 +35,7 @@ var mutants = []mutant{
 	{"two-way: void, origin gone", "plan/decide.go", "case !e.trusted || !known:", "case false && !known:"},
 	{"two-way: void, replica gone", "plan/decide.go", "!e.rules.TwoWay || !e.trusted || e.memory == nil", "!e.rules.TwoWay || e.memory == nil"},
 	{"two-way: void whatever was changed", "plan/decide.go", "\tif !e.trusted {\n\t\treturn false, false, false\n\t}", "\tif false {\n\t\treturn false, false, false\n\t}"},
-	{"two-way: the mark of an edit copied back", "plan/decide.go", "case marked && !(", "case marked && false && !("},
+	{"two-way: the mark of an edit copied back", "plan/decide.go", "case marked:", "case marked && false:"},
 	{"incomplete replica", "plan/decide.go", "case e.replica.Stamp.Version == \"\":", "case false:"},
 	{"conflict: keep both", "plan/decide.go", "return verdict{action: Keep, act: true, why: why, clash: true}", "return do(Update, why)"},
 	{"conflict: newest", "plan/decide.go", "if r.After(o) {", "if o.After(r) {"},
