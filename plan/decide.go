@@ -42,6 +42,13 @@ func Remember(origin, replica Item) Memory {
 // Buried makes the memory of a replica that was deleted.
 func Buried(replica Item) Memory { return Memory{Replica: replica.Key} }
 
+// Unsettled makes the memory of a replica that differs from its origin, when nothing could be done about it: both are changed, whatever becomes
+// of them.
+func Unsettled(replica Item) Memory {
+	never := Sum("unsettled")
+	return Memory{Replica: replica.Key, Origin: never, Version: never, Stamp: Sum(replica.Stamp.Version), Mark: never}
+}
+
 // buried reports whether the replica was deleted by iorepl, so that what else carries its stamp is a copy.
 func (m *Memory) buried() bool { return m != nil && m.Origin.IsZero() }
 

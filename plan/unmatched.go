@@ -88,6 +88,9 @@ func (d *Differ) settle(c conflict) {
 	}
 	if v, why := d.in.Refused(c.origin.digest); why != "" && v == loser.item.Version {
 		d.leave(loser.couple, Subscriber, loser.item, c.why+", and a copy of it was refused: "+why)
+		if !p.Trusted { // or else the next run takes the stamp's word for what was never settled
+			p.Learn = append(p.Learn, Learned{c.origin.digest, Unsettled(*c.replica.item)})
+		}
 		return
 	}
 	ch := Change{Action: Keep, Side: Subscriber, Why: c.why, Clash: true, Name: loser.item.Name, Couple: loser.couple, Source: c.origin.couple, Target: loser.couple,
