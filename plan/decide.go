@@ -31,12 +31,13 @@ type Memory struct {
 	Version Digest // the replica's version
 	Stamp   Digest // of the replica's Stamp.Version; a memory of another stamp is void
 	Mark    Digest // of the origin's Stamp.Mark
+	Home    Digest // identity of the folder that the replica lay in
 }
 
-// Remember makes the memory of two items as they are after a write.
-func Remember(origin, replica Item) Memory {
+// Remember makes the memory of two items as they are after a write, the replica in the folder home.
+func Remember(origin, replica Item, home Digest) Memory {
 	return Memory{Replica: replica.Key, Origin: origin.Version, Version: replica.Version,
-		Stamp: Sum(replica.Stamp.Version), Mark: Sum(origin.Stamp.Mark)}
+		Stamp: Sum(replica.Stamp.Version), Mark: Sum(origin.Stamp.Mark), Home: home}
 }
 
 // Buried makes the memory of a replica that was deleted.
@@ -44,9 +45,9 @@ func Buried(replica Item) Memory { return Memory{Replica: replica.Key} }
 
 // Unsettled makes the memory of a replica that differs from its origin, when nothing could be done about it: both are changed, whatever becomes
 // of them.
-func Unsettled(replica Item) Memory {
+func Unsettled(replica Item, home Digest) Memory {
 	never := Sum("unsettled")
-	return Memory{Replica: replica.Key, Origin: never, Version: never, Stamp: Sum(replica.Stamp.Version), Mark: never}
+	return Memory{Replica: replica.Key, Origin: never, Version: never, Stamp: Sum(replica.Stamp.Version), Mark: never, Home: home}
 }
 
 // buried reports whether the replica was deleted by iorepl, so that what else carries its stamp is a copy.
@@ -65,6 +66,7 @@ type encounter struct {
 	memory  *Memory // nil: none
 	origin  *Item   // nil: gone, which is proven
 	replica *Item   // nil: none
+	home    Digest  // identity of the replica's folder
 	from    Side    // the origin's side
 	blind   bool    // contents that are not known cannot be read: what was written counts as changed
 }
@@ -236,7 +238,7 @@ func (e *encounter) inStep(copied Copied, why string) verdict {
 		return do(Renew, why)
 	}
 	return verdict{learn: !e.trusted || !e.memory.names(e.replica) ||
-		e.memory.Origin != e.origin.Version || e.memory.Version != e.replica.Version}
+		e.memory.Origin != e.origin.Version || e.memory.Version != e.replica.Version || e.memory.Home != e.home}
 }
 
 // sinceLastWrite says which side changed since iorepl last wrote; known is false where that cannot be told.

@@ -57,7 +57,7 @@ func TestOfSeveralItemsWithOneStampTheRememberedOneIsTheReplica(t *testing.T) {
 	p, _ := one(Rules{}, nil)
 	o := origin("x")
 	r, copied := replica(p, "r", o), replica(p, "copy", o)
-	memory := Remember(o, r)
+	memory := Remember(o, r, Digest{})
 	_, d := one(Rules{Deletions: DeleteItems}, &memory)
 	got := changes(t, d, [2][]Item{nil, {copied, r}})
 	if len(got) != 1 || got[0].Action != Delete || got[0].Replica.Key != r.Key {
@@ -110,7 +110,7 @@ func TestACopyIsNotTakenForAReplicaThatMayLieInAFolderThatWasNotListed(t *testin
 	p, _ := one(Rules{}, nil)
 	o := origin("x")
 	copied := replica(p, "copy", o)
-	memory := Remember(o, replica(p, "r", o))
+	memory := Remember(o, replica(p, "r", o), Digest{})
 	o.Version, o.Content = Sum("x", "2"), Sum("x", "2")
 	for _, listed := range []bool{false, true} {
 		_, d := one(Rules{}, &memory)
@@ -125,7 +125,7 @@ func TestAReplicaThatIsMovedIsRememberedAsTheMoveLeavesIt(t *testing.T) {
 	p, _ := one(Rules{TwoWay: true}, nil)
 	o := origin("x")
 	r := replica(p, "r", o)
-	memory := Remember(o, r)
+	memory := Remember(o, r, Digest{})
 	memory.Stamp = Sum("an older stamp") // so there is something to learn
 	p, d := one(Rules{TwoWay: true}, &memory)
 	p.Trusted = true

@@ -48,11 +48,10 @@ func (d *Differ) withoutReplica(s seen, from Side, listed bool) {
 		return
 	}
 	v := e.decide()
-	c := &d.pair.Couples[s.couple]
 	switch {
 	case !v.act:
 		d.leave(s.couple, from, s.item, v.why)
-	case v.action == Delete && c.Folder[to] == nil && !d.in.Proven(to, c.counterpart):
+	case v.action == Delete && !d.in.Proven(to, e.memory.Home):
 		d.leave(s.couple, from, s.item, "its replica's folder is no longer in the pair, and nothing proves that it is gone")
 	case v.action == Delete:
 		d.changes = append(d.changes, d.deletion(s, s.item, from, v.why))
@@ -89,7 +88,7 @@ func (d *Differ) settle(c conflict) {
 	if v, why := d.in.Refused(c.origin.digest); why != "" && v == loser.item.Version {
 		d.leave(loser.couple, Subscriber, loser.item, c.why+", and a copy of it was refused: "+why)
 		if !p.Trusted { // or else the next run takes the stamp's word for what was never settled
-			p.Learn = append(p.Learn, Learned{c.origin.digest, Unsettled(*c.replica.item)})
+			p.Learn = append(p.Learn, Learned{c.origin.digest, Unsettled(*c.replica.item, p.folderIdentity(c.replica.couple, to))})
 		}
 		return
 	}

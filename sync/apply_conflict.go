@@ -79,7 +79,7 @@ func (a *apply) replicate(ctx context.Context, p *pair, side plan.Side, couple i
 	if res.Err != nil {
 		return res.Err
 	}
-	return a.State.of(p.Digest).remember(c.Born.Identity.Digest(), plan.Remember(item, res.Item))
+	return a.State.of(p.Digest).remember(c.Born.Identity.Digest(), plan.Remember(item, res.Item, p.home(couple, to)))
 }
 
 // revive makes an edited replica whose origin is gone an origin: its stamp goes first, so that any later run

@@ -117,7 +117,7 @@ func (a *apply) wrote(p *pair, r copied, res WriteResult) error {
 	origin.Version = r.payload.Version
 	a.done(c, nil)
 	a.report.reduce(c, p.Org[c.Side], res.Lost)
-	return a.State.of(p.Digest).remember(c.Born.Identity.Digest(), plan.Remember(origin, res.Item))
+	return a.State.of(p.Digest).remember(c.Born.Identity.Digest(), plan.Remember(origin, res.Item, p.home(c.Target, c.Side)))
 }
 
 // refusedOrDone remembers what a target will never take, so that it is not tried again until it changes.
@@ -248,7 +248,7 @@ func (a *apply) relinked(p *pair, c *plan.Change, res WriteResult) error {
 			return err
 		}
 	}
-	return state.remember(c.Born.Identity.Digest(), plan.Remember(*c.Origin, res.Item))
+	return state.remember(c.Born.Identity.Digest(), plan.Remember(*c.Origin, res.Item, p.home(c.Target, c.Side)))
 }
 
 // copyBack writes users' edits of replicas to the origins, which then carry a mark, and renews the replicas' stamps.
@@ -271,26 +271,27 @@ func (a *apply) copyBack(ctx context.Context, p *pair, batch []*plan.Change) err
 			continue
 		}
 		origin := res.Item
-		renewed := a.renewReplica(ctx, p, c, a.stamp(p, c, origin.Version, read[i].payload.Content))
+		renewed, couple := a.renewReplica(ctx, p, c, a.stamp(p, c, origin.Version, read[i].payload.Content))
 		a.done(c, renewed.Err)
 		if renewed.Err != nil {
 			continue
 		}
-		if err := a.State.of(p.Digest).remember(c.Born.Identity.Digest(), plan.Remember(origin, renewed.Item)); err != nil {
+		if err := a.State.of(p.Digest).remember(c.Born.Identity.Digest(), plan.Remember(origin, renewed.Item, p.home(couple, c.Side.Other()))); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// renewReplica gives a replica that was copied back its new stamp, and, if its origin was moved as well, its place.
-func (a *apply) renewReplica(ctx context.Context, p *pair, c *plan.Change, stamp plan.Stamp) WriteResult {
+// renewReplica gives a replica that was copied back its new stamp, and, if its origin was moved as well, its place. It returns the couple
+// in whose folder it is then.
+func (a *apply) renewReplica(ctx context.Context, p *pair, c *plan.Change, stamp plan.Stamp) (res WriteResult, couple int) {
 	side := c.Side.Other()
 	from, to := p.folders[c.Source][side], p.folders[c.Couple][side]
 	if p.Follows(c.Couple, c.Source, c.Replica.Stamp, c.Side) && !to.Key.IsZero() {
-		return p.at[side].Move(ctx, from, to, []ItemMove{{Item: *c.Replica, Stamp: stamp}})[0]
+		return p.at[side].Move(ctx, from, to, []ItemMove{{Item: *c.Replica, Stamp: stamp}})[0], c.Couple
 	}
-	return p.at[side].Update(ctx, from, []ItemUpdate{{Item: *c.Replica, Stamp: stamp}})[0]
+	return p.at[side].Update(ctx, from, []ItemUpdate{{Item: *c.Replica, Stamp: stamp}})[0], c.Source
 }
 
 // delete removes items, or puts them into the recycle folder, without a stamp.

@@ -81,6 +81,11 @@ type pair struct {
 	failed  bool             // a listing or a write failed in a way that may pass: nothing is deleted
 }
 
+// home is the identity of a couple's folder at a side, as it is now.
+func (p *pair) home(couple int, side plan.Side) plan.Digest {
+	return plan.Identity{Born: p.Org[side], Key: p.folders[couple][side].Key}.Digest()
+}
+
 // New prepares a run.
 func New(o Options) *Run {
 	if o.Progress == nil {

@@ -232,7 +232,7 @@ func (s *State) of(p plan.Digest) pairState { return pairState{s, p.String()} }
 func (p pairState) memory(identity plan.Digest) *plan.Memory {
 	b := p.read(identity[:], "pairs", p.pair, "items")
 	var m plan.Memory
-	fields := []*plan.Digest{&m.Replica, &m.Origin, &m.Version, &m.Stamp, &m.Mark}
+	fields := []*plan.Digest{&m.Replica, &m.Origin, &m.Version, &m.Stamp, &m.Mark, &m.Home}
 	if len(b) != len(fields)*len(m.Replica) {
 		return nil
 	}
@@ -244,7 +244,7 @@ func (p pairState) memory(identity plan.Digest) *plan.Memory {
 
 func (p pairState) remember(identity plan.Digest, m plan.Memory) error {
 	var b []byte
-	for _, f := range []plan.Digest{m.Replica, m.Origin, m.Version, m.Stamp, m.Mark} {
+	for _, f := range []plan.Digest{m.Replica, m.Origin, m.Version, m.Stamp, m.Mark, m.Home} {
 		b = append(b, f[:]...)
 	}
 	return p.write(identity[:], b, "pairs", p.pair, "items")

@@ -46,3 +46,36 @@ func TestWhatIsOutOfSightIsNotGone(t *testing.T) {
 		}
 	}
 }
+
+// TestAnItemMovedWhileItsReplicaIsOutOfSightStays moves an item into a folder that both sides see.
+func TestAnItemMovedWhileItsReplicaIsOutOfSightStays(t *testing.T) {
+	a, b := memstore.New("a", memstore.Options{}), memstore.New("b", memstore.Options{})
+	must(t, a.AddFolder("", "News", "IPF.Note"), a.AddFolder("News", "Sub", "IPF.Note"), a.AddFolder("News", "Other", "IPF.Note"))
+	key, err := a.Post("News/Sub", sync.Payload{Class: "IPM.Post", Name: "item", Format: sync.MIME, Data: []byte("Subject: item\r\n\r\ntext")})
+	must(t, err)
+	state, err := sync.OpenState(t.TempDir())
+	must(t, err)
+	defer state.Close()
+	planned := func() (*sync.Run, *plan.Plan) {
+		t.Helper()
+		run := pairOf(a.Open(nil), b.Open(nil), plan.Rules{TwoWay: true, Subfolders: true, Limits: plan.DefaultLimits(), Deletions: plan.DeleteItems})
+		run.State = state
+		p, err := run.Plan(t.Context())
+		must(t, err)
+		return run, p
+	}
+	run, p := planned()
+	if report, err := run.Apply(t.Context(), p, nil); err != nil || report.Result != "complete" {
+		t.Fatalf("%v\n%s", err, text(p))
+	}
+	must(t, b.Rights("News/Sub", false, false))
+	_, err = a.Move(key, "News/Other")
+	must(t, err)
+	if _, p = planned(); !p.Empty() {
+		t.Errorf("the replica is out of sight, and that is taken for a deletion:\n%s", text(p))
+	}
+	must(t, b.Rights("News/Sub", true, true), b.Delete(b.All()[0].Item.Key))
+	if _, p = planned(); p.Empty() {
+		t.Error("now the replica is gone, and nothing is planned")
+	}
+}
