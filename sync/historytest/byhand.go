@@ -175,6 +175,10 @@ func (d *directory) Copy(key plan.Digest, to string) (plan.Digest, error) {
 		return plan.Digest{}, err
 	}
 	file := d.free(to, f.Item.ID)
+	if d.h.applying { // under the name that a program has just chosen for the very same item, the copy would be taken for it
+		d.serial++
+		file = d.free(to, fmt.Sprintf("copied %d at %s.eml", d.serial, d.name))
+	}
 	d.h.must(d.put(d.full(to, file), f.Payload.Data))
 	c, err := d.at(to, file)
 	return c.Item.Key, err

@@ -9,7 +9,8 @@ import (
 	"iorepl/sync/memstore"
 )
 
-// known reports whether an archive has written down, and confirmed, what it knows of an item under the name of its file.
+// known reports whether an archive has written down, and confirmed, what it knows of an item under the name of its file. What a write that
+// failed or died left unconfirmed is not what an edited file goes back to.
 func (d *directory) known(f memstore.Found) (confirmed bool) {
 	log, _ := os.ReadFile(d.full(f.Path, ".items.jsonl"))
 	for line := range bytes.Lines(log) {
@@ -22,7 +23,9 @@ func (d *directory) known(f memstore.Found) (confirmed bool) {
 			break // torn
 		}
 		switch {
-		case l.File == f.Item.ID && l.Confirmed, slices.Contains(l.Confirm, f.Item.ID):
+		case l.File == f.Item.ID:
+			confirmed = l.Confirmed
+		case slices.Contains(l.Confirm, f.Item.ID):
 			confirmed = true
 		case slices.Contains(append(l.Removed, l.Moved...), f.Item.ID):
 			confirmed = false

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
@@ -104,19 +103,14 @@ func (h *History) empties(adopt bool) {
 }
 
 // length is how many applies an edit may take. In a chain of two-way links it travels as many links as there are, and then the marks that
-// it left are writes of their own where versions count them. Where restore undoes what a two-way link brought, it travels back as well, and so
-// does what a one-way link makes again after a two-way one deleted it.
+// it left are writes of their own where versions count them; where restore undoes what a two-way link brought, it travels back as well.
 func (h *History) length() int {
 	n := len(h.links)
 	if n == 1 {
 		return 1
 	}
 	for i := range h.links {
-		l := &h.links[i]
-		again := !l.rules.TwoWay && slices.ContainsFunc(h.links, func(two link) bool {
-			return two.rules.TwoWay && two.rules.Deletions != plan.NoDeletions && (two.pub == l.sub || two.sub == l.sub)
-		})
-		if l.rules.Restore || again {
+		if h.links[i].rules.Restore {
 			return 2*n + 1
 		}
 	}
