@@ -91,10 +91,20 @@ func (c *Couple) path() string {
 	return ""
 }
 
+// keepPaths keeps the folders above those of a couple, where they go, and where they stay because other pairs keep them together with others.
 func (d *Differ) keepPaths(kept map[string]bool, c *Couple) {
 	for side, f := range c.Folder {
-		if f != nil && c.Want[side] != "" {
-			kept[Side(side).String()+" "+Parent(c.Want[side])] = true
+		if f == nil || c.Want[side] == "" {
+			continue
+		}
+		kept[Side(side).String()+" "+Parent(c.Want[side])] = true
+		if f.Path == c.Want[side] || c.moves[side] {
+			continue
+		}
+		for _, up := range d.pair.Couples {
+			if at := up.Folder[side]; at != nil && at.Path == Parent(f.Path) {
+				kept[Side(side).String()+" "+up.Want[side]] = true
+			}
 		}
 	}
 }

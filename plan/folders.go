@@ -361,6 +361,7 @@ func (m *folderMatcher) change(i int) {
 	ch.Version = FolderVersion(origin, m.parentKey(i, c.Origin))
 	ch.Path = c.Want[ch.Side]
 	if ch.Action == MoveFolder {
+		c.moves[ch.Side] = true
 		if f := c.Folder[ch.Side]; f.Path != ch.Path {
 			ch.Detail = "was " + quotePath(f.Path)
 		} else {

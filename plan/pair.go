@@ -52,6 +52,7 @@ type Couple struct {
 	tangled   bool    // one side's folder lies in what corresponds to a folder that lies in the other side's
 	taken     [2]bool // its place at that side is another folder's
 	elsewhere [2]bool // another pair of the run makes the folder at that side
+	moves     [2]bool // the plan renames or moves the folder at that side
 	count     [2]int  // items seen, by side
 	leaving   [2]int  // items that the plan deletes or moves to another folder
 	blocked   [2]bool // items that cannot be read: they stay
