@@ -155,31 +155,47 @@ func TestAnEndComesSoon(t *testing.T) {
 		})
 	}
 	t.Run("in the middle", func(t *testing.T) {
-		w := newWorld(t)
-		many(w, 1200)
-		r, p, d := w.plan()
-		r.Parallelism = 1
-		ctx, cancel := context.WithCancel(t.Context())
-		writes := 0
-		w.org("fabrikam").folder.fault = func(p point) error {
-			if p.op == "write" && p.when == "after" {
-				if writes++; writes == 600 {
-					cancel()
-				}
-			}
-			return nil
-		}
-		report := &sync.Report{Plan: d, Remaining: p.Changes()}
-		err := r.Apply(ctx, nil, report)
-		report.Finish(err)
-		if got := counts(report); !errors.Is(err, context.Canceled) || got != "failed: 600 done, 0 skipped, 0 failed, 0 refused, 600 left" {
-			t.Errorf("got %s, %v", got, err)
-		}
-		w.org("fabrikam").folder.fault = nil
-		if _, report := w.apply(); report.Done != 600 {
-			t.Errorf("the next run: %s", counts(report))
+		for _, test := range []struct {
+			end  func(stop chan struct{}, cancel func())
+			want string
+			err  error
+		}{
+			{func(_ chan struct{}, cancel func()) { cancel() }, "failed: 600 done, 0 skipped, 0 failed, 0 refused, 600 left", context.Canceled},
+			{func(stop chan struct{}, _ func()) { close(stop) }, "interrupted: 1000 done, 0 skipped, 0 failed, 0 refused, 200 left", nil},
+		} {
+			inTheMiddle(t, test.end, test.want, test.err)
 		}
 	})
+}
+
+func inTheMiddle(t *testing.T, end func(chan struct{}, func()), want string, wantErr error) {
+	t.Helper()
+	w := newWorld(t)
+	many(w, 1200)
+	r, p, d := w.plan()
+	r.Parallelism = 1
+	stop := make(chan struct{})
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	writes := 0
+	w.org("fabrikam").folder.fault = func(p point) error {
+		if p.op == "write" && p.when == "after" {
+			if writes++; writes == 600 {
+				end(stop, cancel)
+			}
+		}
+		return nil
+	}
+	report := &sync.Report{Plan: d, Remaining: p.Changes()}
+	err := r.Apply(ctx, stop, report)
+	report.Finish(err)
+	if got := counts(report); !errors.Is(err, wantErr) || got != want {
+		t.Errorf("got %s, %v, want %s", got, err, want)
+	}
+	w.org("fabrikam").folder.fault = nil
+	if _, next := w.apply(); next.Done != report.Remaining {
+		t.Errorf("the next run: %s", counts(next))
+	}
 }
 
 func TestPlansDoNotDependOnTiming(t *testing.T) {

@@ -89,6 +89,8 @@ func sources() []scenario {
 		{name: "a folder of the publisher that cannot be read", world: func(w *world) {
 			published(w, busy.FromLegacyFolder)
 			w.sessions[0].Deletions = true
+			w.org("contoso").folder.groups["/o=contoso/ou=A"] = ""
+			w.org("contoso").publish(&person{addresses: []string{"x"}, dn: "/o=contoso/ou=A/cn=x"}, whole())
 			w.org("contoso").folder.groups["/o=contoso/ou=Main"] = "no right"
 		}, want: []string{"! organization contoso: /o=contoso/ou=Main: no right"}, after: []string{annThere}},
 		{name: "the next month", world: func(w *world) {

@@ -1,6 +1,7 @@
 package freebusy_test
 
 import (
+	"testing"
 	"time"
 
 	busy "iorepl/sync/freebusy"
@@ -120,5 +121,29 @@ func ways() []scenario {
 		}, want: []string{"hub>fabrikam: = hubert@hub.example: no contact there has their address; iorepl contacts prints what to create",
 			"contoso>fabrikam: ~ Ann <ann@contoso.example>: comes by another way"},
 			after: []string{annThere}},
+	}
+}
+
+// TestAUserGoneInAMesh looks whether organizations that give to each other keep alive what none of them gets from its home any more.
+func TestAUserGoneInAMesh(t *testing.T) {
+	for _, days := range []int{0, 30} {
+		w := newWorld(t)
+		user := w.org("contoso").mailbox("ann")
+		w.org("contoso").mailbox("zoe")
+		w.org("contoso").publish(user, meeting)
+		w.session(busy.FromLegacyFolder, "contoso", "fabrikam", "hub").Deletions = true
+		w.session(busy.FromLegacyFolder, "hub", "fabrikam").Deletions = true
+		w.session(busy.FromLegacyFolder, "fabrikam", "hub").Deletions = true
+		for _, id := range []string{"fabrikam", "hub"} {
+			w.org(id).contact("ann@contoso.example")
+			w.org(id).mailbox("local")
+		}
+		w.settle()
+		w.org("contoso").remove(user)
+		w.now = w.now.AddDate(0, 0, days)
+		w.settle()
+		if got := append(w.org("fabrikam").held(), w.org("hub").held()...); len(got) > 0 {
+			t.Errorf("after %d days there is %q", days, got)
+		}
 	}
 }

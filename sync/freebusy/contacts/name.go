@@ -22,11 +22,9 @@ func Plain(address string) bool {
 func tidy(name, address string) string {
 	name = strings.Map(func(r rune) rune {
 		switch {
-		case r == utf8.RuneError || unicode.Is(unicode.Cf, r):
-			return -1
 		case unicode.IsControl(r), unicode.IsSpace(r):
 			return ' '
-		case !unicode.IsGraphic(r): // private use, unassigned
+		case r == utf8.RuneError, !unicode.IsGraphic(r): // formatting characters, private use, unassigned
 			return -1
 		}
 		return r
