@@ -159,6 +159,8 @@ func (s Selection) check(cfg *hcl.Config) error {
 		switch {
 		case !slices.Contains(names, e.session):
 			return fmt.Errorf("--only names a session %q, and there are %s", e.session, strings.Join(names, ", "))
+		case e.folder != "" && folders[e.session] == nil:
+			return fmt.Errorf("--only narrows a session of public folders to one of them, and session %q is about free/busy; name it alone", e.session)
 		case e.folder != "" && !slices.ContainsFunc(folders[e.session], func(f *hcl.Folder) bool { return leadsTo(e.folder, f) }):
 			var blocks []string
 			for _, f := range folders[e.session] {

@@ -142,7 +142,7 @@ func TestGrantIsACommandThatCanBePasted(t *testing.T) {
 		{"News", write | plan.RightCreateSubfolders, `-Identity "\News" -User guest@contoso.test -AccessRights PublishingEditor`},
 		{"News", read | plan.RightFolderOwner, `-Identity "\News" -User guest@contoso.test -AccessRights Owner`},
 		{"a%2Fb/$c's", read, `-Identity '\a/b\$c''s' -User guest@contoso.test -AccessRights Reviewer`},
-		{"it's\x1b[2J", read, `-Identity "\it's?[2J" -User guest@contoso.test -AccessRights Reviewer`},
+		{"it's\x1b[2J", read, `-Identity '\it''s?[2J' -User guest@contoso.test -AccessRights Reviewer`},
 	} {
 		if got := s.Grant(tt.path, tt.rights); got != "Add-PublicFolderClientPermission "+tt.want {
 			t.Errorf("got %s, want … %s", got, tt.want)

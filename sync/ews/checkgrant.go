@@ -6,6 +6,7 @@ import (
 	"unicode"
 
 	"iorepl/plan"
+	"iorepl/sync/powershell"
 )
 
 // levels are the permission levels that a grant names, from the one with the fewest rights.
@@ -50,19 +51,10 @@ func word(v string) string {
 	return v
 }
 
-// quoted quotes an argument of PowerShell, which takes typographic quotes for quotes as well.
+// quoted quotes an argument of PowerShell, with double quotes where that is the same.
 func quoted(v string) string {
-	v = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) {
-			return '?' // nothing that a terminal would obey
-		}
-		return r
-	}, v)
-	if !strings.ContainsAny(v, "\"$`\u201c\u201d\u201e") {
-		return `"` + v + `"`
+	if strings.ContainsFunc(v, unicode.IsControl) || strings.ContainsAny(v, "\"$`\u201c\u201d\u201e") {
+		return powershell.Quote(v)
 	}
-	for _, q := range []string{"'", "\u2018", "\u2019", "\u201a", "\u201b"} {
-		v = strings.ReplaceAll(v, q, q+q)
-	}
-	return "'" + v + "'"
+	return `"` + v + `"`
 }

@@ -78,7 +78,7 @@ func (l *LegacyFreeBusy) deletePart(ctx context.Context, part []freebusy.Message
 		if errs[i] = err; err != nil {
 			continue
 		}
-		if _, errs[i] = l.current(answers[i], part[i]); errs[i] == nil {
+		if errs[i] = l.unchanged(answers[i], part[i]); errs[i] == nil {
 			at = append(at, i)
 		} else if sync.IsGone(errs[i]) {
 			errs[i] = nil

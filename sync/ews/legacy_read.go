@@ -12,7 +12,8 @@ import (
 // the limits of an answer allow, fewer are asked for.
 const readMessages = 500
 
-// Read fetches messages by GetItem, since listings cut what it is about, 500 in one request.
+// Read fetches messages by GetItem, since listings cut what it is about, 500 in one request. What they say is what they say now: users publish all the
+// time.
 func (l *LegacyFreeBusy) Read(ctx context.Context, messages []freebusy.Message) []freebusy.Slice {
 	out := make([]freebusy.Slice, len(messages))
 	rest := out
@@ -35,7 +36,7 @@ func (l *LegacyFreeBusy) readPart(ctx context.Context, part []freebusy.Message, 
 		if out[i].Err = err; err != nil {
 			continue
 		}
-		e, err := l.current(answers[i], part[i])
+		e, err := l.present(answers[i], part[i])
 		if err == nil {
 			out[i].Times, out[i].Notes, err = decodeMessage(e)
 		}
@@ -59,8 +60,8 @@ func (l *LegacyFreeBusy) get(ctx context.Context, part []freebusy.Message, field
 	})
 }
 
-// current is the message in a part of an answer to get, if it is what was listed.
-func (l *LegacyFreeBusy) current(answer *soap.Element, m freebusy.Message) (*soap.Element, error) {
+// present is the message in a part of an answer to get.
+func (l *LegacyFreeBusy) present(answer *soap.Element, m freebusy.Message) (*soap.Element, error) {
 	if err := errorOf(answer); err != nil {
 		return nil, l.explain(err, m.Group)
 	}
@@ -68,10 +69,19 @@ func (l *LegacyFreeBusy) current(answer *soap.Element, m freebusy.Message) (*soa
 	if e == nil {
 		return nil, sync.Errorf(sync.Gone, "there is no such message")
 	}
-	if _, seen := splitRef(m.Ref); e.Child("ItemId").Attr("ChangeKey") != seen {
-		return nil, rewritten(m)
-	}
 	return e, nil
+}
+
+// unchanged says that the message in a part of an answer to get is what was listed, or why it is not.
+func (l *LegacyFreeBusy) unchanged(answer *soap.Element, m freebusy.Message) error {
+	e, err := l.present(answer, m)
+	if err != nil {
+		return err
+	}
+	if _, seen := splitRef(m.Ref); e.Child("ItemId").Attr("ChangeKey") != seen {
+		return rewritten(m)
+	}
+	return nil
 }
 
 // rewritten is the error for a message that Outlook, the server or another program wrote after it was listed.
