@@ -1,6 +1,7 @@
 package sync_test
 
 import (
+	"fmt"
 	"testing"
 
 	"iorepl/plan"
@@ -10,6 +11,12 @@ import (
 
 // TestWhatIsOutOfSightIsNotGone hides a folder that was linked to the replica of another one, which is really gone.
 func TestWhatIsOutOfSightIsNotGone(t *testing.T) {
+	for _, items := range []int{0, 1} {
+		t.Run(fmt.Sprintf("%d items", items), func(t *testing.T) { hideLinked(t, items) })
+	}
+}
+
+func hideLinked(t *testing.T, items int) {
 	a, b := memstore.New("a", memstore.Options{}), memstore.New("b", memstore.Options{})
 	must(t, a.AddFolder("", "News", "IPF.Note"), b.AddFolder("", "News", "IPF.Note"), b.AddFolder("News", "Sub", "IPF.Note"))
 	state, err := sync.OpenState(t.TempDir())
@@ -33,8 +40,10 @@ func TestWhatIsOutOfSightIsNotGone(t *testing.T) {
 	apply()
 	must(t, b.DeleteFolder("News/Sub"), b.AddFolder("News", "Sub", "IPF.Note"))
 	apply()
-	_, err = a.Post("News/Sub", sync.Payload{Class: "IPM.Post", Name: "item", Format: sync.MIME, Data: []byte("Subject: item\r\n\r\ntext")})
-	must(t, err)
+	for range items {
+		_, err = a.Post("News/Sub", sync.Payload{Class: "IPM.Post", Name: "item", Format: sync.MIME, Data: []byte("Subject: item\r\n\r\ntext")})
+		must(t, err)
+	}
 	apply()
 
 	must(t, b.Rights("News/Sub", false, false))

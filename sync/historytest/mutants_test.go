@@ -86,10 +86,10 @@ var mutants = []mutant{
 	{"permissions: an address comes before its domain", "plan/access.go", "if to, ok := r.Map[address]; ok {", "if to, ok := r.Map[address]; false && ok {"},
 	{"permissions: who was let in is remembered", "sync/apply_folders.go", "granted = append(granted, e.Who)", "_ = e"},
 	{"permissions: and stays so", "sync/apply_folders.go", "|| slices.Contains(before, e.Who)", "|| false && slices.Contains(before, e.Who)"},
-	{"permissions: a grant that was begun may not have happened", "sync/granted.go", "ok && is == e.Rights &&", "ok &&"},
+	{"permissions: a grant that was begun may not have happened", "sync/granted.go", "ok && is == e.Rights &&", "ok && (true || is == e.Rights) &&"},
 	{"permissions: a grant that was begun may have happened", "sync/granted.go", "range granting {", "range granting[:0] {"},
 	{"permissions: of folders that are made again", "sync/permissions.go", "if c.Action == plan.CreateFolder || c.Action == plan.ReviveFolder {\n\t\t\tmade", "if c.Action == plan.CreateFolder {\n\t\t\tmade"},
-	{"permissions: a new folder begins with those of the one above it", "sync/permissions.go", "p.Couples[k].Want[side] == above &&", "p.Couples[k].Want[side] == \"\" &&"},
+	{"permissions: a new folder begins with those of the one above it", "sync/permissions.go", "p.Couples[k].Want[side] == above &&", "p.Couples[k].Want[side] != above &&"},
 
 	// Files that people rename, edit and copy.
 	{"archive: an edited file keeps its stamp", "sync/archive/log.go", "\treturn r.base\n", "\tif r.base != nil && r.base.raw != raw {\n\t\treturn nil\n\t}\n\treturn r.base\n"},
