@@ -41,7 +41,9 @@ public_folders "cb" {
 }
 `
 
-func load(t *testing.T) *hcl.Config {
+func load(t *testing.T) *hcl.Config { return loadText(t, configuration) }
+
+func loadText(t *testing.T, configuration string) *hcl.Config {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "main.hcl")
 	if err := os.WriteFile(path, []byte(configuration), 0o600); err != nil {
