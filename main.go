@@ -152,7 +152,7 @@ type program struct {
 func newApp(con *console.Console, soft context.Context) *cli.App {
 	p := &program{con, soft}
 	a := &cli.App{
-		Name: "iorepl", Usage: "replicate public folders between organizations", Description: command.AppHelp, Version: version(),
+		Name: "iorepl", Usage: "replicate public folders and free/busy times between organizations", Description: command.AppHelp, Version: version(),
 		EnableBashCompletion:      true,
 		DisableSliceFlagSeparator: true, // folder names have commas in them
 		ExitErrHandler:            func(*cli.Context, error) {},
