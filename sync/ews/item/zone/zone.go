@@ -75,6 +75,9 @@ func (z Zone) Location() *time.Location {
 // IsUTC reports whether it is UTC.
 func (z Zone) IsUTC() bool { return z.Location() == time.UTC }
 
+// maxName is longer than any name of a zone, with what programs put before it. Every part of a name is looked up.
+const maxName = 255
+
 // ByName finds a zone by the name that Windows, the IANA database or a program that puts something before such a name has for
 // it. Of a name of the database that Windows does not have it is the zone that has the same clock around the time.
 func ByName(name string, around time.Time) (Zone, bool) {
@@ -82,6 +85,9 @@ func ByName(name string, around time.Time) (Zone, bool) {
 	name = strings.Trim(strings.TrimSpace(name), `"`)
 	if rest, ok := strings.CutPrefix(strings.ToLower(name), "tzone://microsoft/"); ok {
 		name = rest
+	}
+	if len(name) > maxName {
+		return Zone{}, false
 	}
 	for part := name; part != ""; {
 		if z, ok := byName[strings.ToLower(part)]; ok {
