@@ -95,7 +95,7 @@ func (d *Differ) choose(rs []seen, side Side) (seen, bool) {
 			if m.names(r.item) {
 				for j, c := range rs {
 					if j != i {
-						d.leave(c.couple, side, c.item, whyCopy)
+						d.beside(r, c, side.Other(), [2][]Item{})
 					}
 				}
 				return r, true
@@ -109,7 +109,7 @@ func (d *Differ) choose(rs []seen, side Side) (seen, bool) {
 		d.read(r, side)
 	}
 	for _, r := range rs[1:] {
-		if r.couple != rs[0].couple || r.item.Content.IsZero() || r.item.Content != rs[0].item.Content || r.item.Stamp != rs[0].item.Stamp {
+		if r.couple != rs[0].couple || r.item.Content.IsZero() || r.item.Content != rs[0].item.Content || !sameStamp(r.item.Stamp, rs[0].item.Stamp) {
 			for _, r := range rs {
 				d.leaveError(r.couple, side, r.item, whyAmbiguous)
 			}

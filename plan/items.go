@@ -27,13 +27,14 @@ type Differ struct {
 
 // ItemInput is what a Differ asks about items beside what listings say.
 type ItemInput struct {
-	Now     time.Time                                             // bounds modified_within
-	Memory  func(identity Digest) *Memory                         // nil if state has none
-	Refused func(identity Digest) (version Digest, reason string) // what the target refused for good
-	Content func(side Side, couples []int, items []*Item)         // reads items and sets their Content, but where that fails
-	Index   *Index                                                // of all pairs of the run
-	Proven  func(side Side, folder Digest) bool                   // whether a folder, by identity, was listed whole or is known to be gone
-	Known   func(organization string) bool                        // whether the configuration has it
+	Now      time.Time                                             // bounds modified_within
+	Memory   func(identity Digest) *Memory                         // nil if state has none
+	Refused  func(identity Digest) (version Digest, reason string) // what the target refused for good
+	Doubtful map[Digest]bool                                       // identities of replicas that were made if they are there, which state did not learn
+	Content  func(side Side, couples []int, items []*Item)         // reads items and sets their Content, but where that fails
+	Index    *Index                                                // of all pairs of the run
+	Proven   func(side Side, folder Digest) bool                   // whether a folder, by identity, was listed whole or is known to be gone
+	Known    func(organization string) bool                        // whether the configuration has it
 }
 
 // Question is an item whose content must be known for a decision: it is to be read, and Folder called again.

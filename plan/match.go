@@ -55,7 +55,7 @@ func (d *Differ) remembered(s seen, replicas []seen, used []bool, from Side, ite
 			d.ask(s, r, from, items)
 		default:
 			used[i] = true
-			d.leave(r.couple, from.Other(), r.item, whyCopy)
+			d.beside(replicas[found], r, from, items)
 		}
 	}
 	return found, found >= 0
@@ -134,17 +134,18 @@ func (d *Differ) readAll(all []seen, side Side) {
 }
 
 func (d *Differ) ask(s, r seen, from Side, items [2][]Item) {
-	for _, q := range []struct {
-		side Side
-		item *Item
-	}{{from, s.item}, {from.Other(), r.item}} {
-		if !q.item.Content.IsZero() {
-			continue
-		}
-		for i := range items[q.side] {
-			if question := (Question{q.side, i}); &items[q.side][i] == q.item && !slices.Contains(d.questions, question) {
-				d.questions = append(d.questions, question)
-			}
+	d.question(s, from, items)
+	d.question(r, from.Other(), items)
+}
+
+// question has an item at side read, unless it is known what it says.
+func (d *Differ) question(s seen, side Side, items [2][]Item) {
+	if !s.item.Content.IsZero() {
+		return
+	}
+	for i := range items[side] {
+		if q := (Question{side, i}); &items[side][i] == s.item && !slices.Contains(d.questions, q) {
+			d.questions = append(d.questions, q)
 		}
 	}
 }
@@ -154,7 +155,7 @@ func (d *Differ) record(e *encounter, v verdict, s, r seen) {
 	p := d.pair
 	to := e.from.Other()
 	follows := p.Follows(s.couple, r.couple, r.item.Stamp, e.from)
-	if v.learn && !follows { // a replica that is moved is remembered as the move leaves it
+	if (v.learn || d.in.Doubtful[s.digest] && !v.act) && !follows { // a replica that is moved is remembered as the move leaves it
 		p.Learn = append(p.Learn, Learned{s.digest, Remember(*s.item, *r.item, e.home)})
 	}
 	if !v.act && v.why == "" && s.couple == r.couple {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"net/url"
+	"strconv"
 	"strings"
 )
 
@@ -45,7 +46,14 @@ type Origin struct {
 	For    string // organization it was made for
 	Pair   Digest // digest of the keys of the pair's two root folders, see PairOf
 	Linked bool   // on folders only: it existed before and was linked, so it is never deleted
+
+	// Attempt counts the attempts to make the replica before this one of which nobody knows what became. The item of an earlier
+	// one may still appear; copies that users make have the number of what they copy. 0 to MaxAttempt.
+	Attempt int
 }
+
+// MaxAttempt is the number of all attempts that are not told apart any more.
+const MaxAttempt = 99
 
 // Copied is the decoded form of Stamp.Version: what the replica was made from.
 type Copied struct {
@@ -88,7 +96,11 @@ func (o Origin) Encode() string {
 	if o.Linked {
 		kind = "l"
 	}
-	return encodeStamp(kind, o.Born, o.Key.String(), o.From, o.For, o.Pair.String())
+	fields := []string{kind, o.Born, o.Key.String(), o.From, o.For, o.Pair.String()}
+	if o.Attempt > 0 {
+		fields = append(fields, strconv.Itoa(o.Attempt))
+	}
+	return encodeStamp(fields...)
 }
 
 // Encode is the string form of the version.
@@ -108,9 +120,18 @@ func (m Mark) Encode() string {
 // ParseOrigin reads Stamp.Origin. It returns ErrNewerStamp for a newer format and another error
 // for a string that no iorepl wrote; both are reasons to leave the item alone.
 func ParseOrigin(s string) (o Origin, err error) {
-	f, err := decodeStamp(s, 6)
+	n := 6
+	if strings.Count(s, ";") > n {
+		n = maxFields
+	}
+	f, err := decodeStamp(s, n)
 	if err != nil {
 		return o, err
+	}
+	if n == maxFields {
+		if o.Attempt, err = strconv.Atoi(f[6]); err != nil || o.Attempt < 1 || o.Attempt > MaxAttempt || strconv.Itoa(o.Attempt) != f[6] {
+			return o, fmt.Errorf("stamp %q is damaged", s)
+		}
 	}
 	if f[0] != "r" && f[0] != "l" {
 		return o, fmt.Errorf("stamp %q is of no known kind", s)
@@ -173,7 +194,7 @@ func encodeStamp(fields ...string) string {
 }
 
 // maxFields is the number of fields of the longest stamp.
-const maxFields = 6
+const maxFields = 7
 
 func decodeStamp(s string, fields int) (f [maxFields]string, err error) {
 	format, rest, _ := strings.Cut(s, ";")

@@ -16,7 +16,7 @@ func TestStampsRoundTripAndStayShort(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		id := rapid.StringMatching(`[a-z0-9._-]{1,40}`)
 		o := Origin{Identity: Identity{id.Draw(t, "born"), digests().Draw(t, "key")}, From: id.Draw(t, "from"), For: id.Draw(t, "for"),
-			Pair: digests().Draw(t, "pair"), Linked: rapid.Bool().Draw(t, "linked")}
+			Pair: digests().Draw(t, "pair"), Linked: rapid.Bool().Draw(t, "linked"), Attempt: rapid.IntRange(0, MaxAttempt).Draw(t, "attempt")}
 		if got, err := ParseOrigin(o.Encode()); err != nil || got != o {
 			t.Fatalf("%+v became %+v, %v", o, got, err)
 		}
@@ -42,7 +42,8 @@ func TestStampsOfANewerFormatAreTold(t *testing.T) {
 			t.Errorf("%q: %v", s, err)
 		}
 	}
-	for _, s := range []string{"", ";", "0;r;a", "-1;r", "1", "1;r", "x;r;a;b;c;d;e", "1;r;;;;;"} {
+	for _, s := range []string{"", ";", "0;r;a", "-1;r", "1", "1;r", "x;r;a;b;c;d;e", "1;r;;;;;",
+		"1;r;a;;b;c;;0", "1;r;a;;b;c;;01", "1;r;a;;b;c;;100", "1;r;a;;b;c;;", "1;r;a;;b;c;;1;1"} {
 		if _, err := ParseOrigin(s); err == nil || errors.Is(err, ErrNewerStamp) {
 			t.Errorf("%q: %v", s, err)
 		}
@@ -51,6 +52,7 @@ func TestStampsOfANewerFormatAreTold(t *testing.T) {
 
 func FuzzStamp(f *testing.F) {
 	f.Add(Origin{Identity: Identity{"a", Sum("k")}, From: "a", For: "b", Pair: Sum("p")}.Encode())
+	f.Add(Origin{Identity: Identity{"a", Sum("k")}, From: "a", For: "b", Pair: Sum("p"), Attempt: 3}.Encode())
 	f.Add(Copied{Sum("v"), Sum("c"), Sum("h")}.Encode())
 	f.Add(Mark{true, Sum("p"), Sum("r"), Sum("c")}.Encode())
 	f.Add("2;future")

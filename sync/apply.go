@@ -38,7 +38,7 @@ const (
 // Apply carries out the plan that Plan returned. stop, when closed, ends it after the batches that are under way. The
 // report is never nil. The error is about the run as a whole; what happened to single items is in the report.
 func (r *Run) Apply(ctx context.Context, p *plan.Plan, stop <-chan struct{}) (*Report, error) {
-	a := &apply{Run: r, plan: p, stop: stop, report: newReport(p, r.Strict)}
+	a := &apply{Run: r, plan: p, stop: stop, report: newReport(p, r.Strict), doubted: map[plan.Digest]bool{}}
 	err := a.run(ctx)
 	if flushed := r.State.flush(); err == nil {
 		err = flushed
@@ -52,7 +52,9 @@ type apply struct {
 	plan   *plan.Plan
 	stop   <-chan struct{}
 	report *Report
-	mu     stdsync.Mutex // guards pair.failed
+
+	mu      stdsync.Mutex        // guards pair.failed and doubted
+	doubted map[plan.Digest]bool // identities of replicas of which nobody knows whether this run made them
 }
 
 func (a *apply) stopped(ctx context.Context) bool {
@@ -316,6 +318,9 @@ func (a *apply) close(ctx context.Context) error {
 			if err := rememberFolders(state, p, c, folders); err != nil {
 				return err
 			}
+		}
+		if err := a.settleAttempts(i); err != nil {
+			return err
 		}
 		for _, l := range p.lists {
 			if err := state.settleGranted(l); err != nil {

@@ -70,7 +70,11 @@ func (a *apply) replicate(ctx context.Context, p *pair, side plan.Side, couple i
 	c := plan.Change{Action: plan.Create, Side: to, Couple: couple, Source: couple, Target: couple, Origin: &item,
 		Born: plan.Origin{Identity: plan.Identity{Born: p.Org[side], Key: item.Key}, From: p.Org[side], For: p.Org[to]}}
 	payload.Version = item.Version
-	res := p.at[to].Create(ctx, folder, []NewItem{{payload, a.stamp(p, &c, item.Version, payload.Content)}})[0]
+	results, err := a.makeReplicas(ctx, p, to, folder, []copied{{change: &c, payload: payload}})
+	if err != nil {
+		return err
+	}
+	res := results[0]
 	if IsRefused(res.Err) {
 		if err := a.State.of(p.Digest).setRefused(c.Born.Identity.Digest(), item.Version, res.Err.Error()); err != nil {
 			return err

@@ -68,6 +68,11 @@ func (a *apply) stamp(p *pair, c *plan.Change, version, content plan.Digest) pla
 		couple = c.Couple
 	}
 	home := plan.Identity{Born: born.From, Key: p.folders[couple][origin].Key}
+	if c.Replica != nil {
+		if was, err := plan.ParseOrigin(c.Replica.Stamp.Origin); err == nil && was.Identity == born.Identity {
+			born.Attempt = was.Attempt
+		}
+	}
 	s := plan.Stamp{Origin: born.Encode(), Version: plan.Copied{Version: version, Content: content, Home: home.Digest()}.Encode()}
 	if c.Replica != nil {
 		s.Mark = c.Replica.Stamp.Mark
@@ -95,16 +100,13 @@ func (a *apply) create(ctx context.Context, p *pair, batch []*plan.Change) error
 		}
 		return nil
 	}
-	items := make([]NewItem, len(read))
-	for i, r := range read {
-		items[i] = NewItem{r.payload, a.stamp(p, r.change, r.payload.Version, r.payload.Content)}
-	}
-	for i, res := range p.at[first.Side].Create(ctx, folder, items) {
-		if err := a.wrote(p, read[i], res); err != nil {
-			return err
+	results, err := a.makeReplicas(ctx, p, first.Side, folder, read)
+	for i, res := range results {
+		if e := a.wrote(p, read[i], res); e != nil {
+			return e
 		}
 	}
-	return nil
+	return err
 }
 
 // wrote records a replica that was written from an origin: in the report and in the state.

@@ -215,12 +215,13 @@ func (r *Run) itemInput(ctx context.Context, p *pair, index *plan.Index) plan.It
 		}
 	}
 	return plan.ItemInput{
-		Now:     r.Now,
-		Index:   index,
-		Content: func(side plan.Side, couples []int, items []*plan.Item) { r.readContents(ctx, p, side, couples, items) },
-		Memory:  state.memory,
-		Refused: state.refused,
-		Known:   func(org string) bool { return slices.Contains(r.Known, org) },
+		Now:      r.Now,
+		Index:    index,
+		Content:  func(side plan.Side, couples []int, items []*plan.Item) { r.readContents(ctx, p, side, couples, items) },
+		Memory:   state.memory,
+		Doubtful: state.allAttempts(),
+		Refused:  state.refused,
+		Known:    func(org string) bool { return slices.Contains(r.Known, org) },
 		Proven: func(side plan.Side, folder plan.Digest) bool {
 			known, ok := proven[folder]
 			if !ok {

@@ -26,6 +26,7 @@ import (
 //	pairs/PAIR/folders/ID    -> id of the folder in its store, by identity
 //	pairs/PAIR/counterparts/ID -> identity of the folder that corresponded to it
 //	pairs/PAIR/refused/ID    -> version and reason
+//	pairs/PAIR/attempts/ID   -> how many attempts to make the replica ended without anybody knowing how
 //	pairs/PAIR/granted/ID    -> who was granted rights on the target folder
 //	pairs/PAIR/granting/ID   -> what was about to be granted there
 type State struct {
@@ -175,26 +176,37 @@ func bucket(tx *bbolt.Tx, path ...string) *bbolt.Bucket {
 
 // read returns a copy of one value, nil where there is none.
 func (s *State) read(key []byte, path ...string) (out []byte) {
-	if s == nil {
+	ok := s.look(func(b *bbolt.Bucket) error {
+		if v := b.Get(key); v != nil {
+			out = append([]byte{}, v...)
+		}
 		return nil
+	}, path...)
+	if !ok {
+		return nil
+	}
+	return out
+}
+
+// look reads a bucket, if it is there. It reports whether reading was possible; if not, Err says why.
+func (s *State) look(f func(*bbolt.Bucket) error, path ...string) bool {
+	if s == nil {
+		return true
 	}
 	err := s.shielded(func() error {
 		return s.db.View(func(tx *bbolt.Tx) error {
 			if b := bucket(tx, path...); b != nil {
-				if v := b.Get(key); v != nil {
-					out = append([]byte{}, v...)
-				}
+				return f(b)
 			}
 			return nil
 		})
 	})
 	if err != nil {
 		s.mu.Lock()
+		defer s.mu.Unlock()
 		s.damage = cmp.Or(s.damage, err)
-		s.mu.Unlock()
-		return nil
 	}
-	return out
+	return err == nil
 }
 
 // write puts a value, or removes it if value is nil.

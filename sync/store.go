@@ -86,6 +86,11 @@ type Rememberer interface {
 	Accept()
 }
 
+// Lingerer is a store whose server may make an item after Create returned IsUnknown, or after the program ended.
+type Lingerer interface {
+	Lingers()
+}
+
 // Reducer is a store that cannot hold every item whole.
 type Reducer interface {
 	// Reduces says what of an item it would not hold. It asks nobody.

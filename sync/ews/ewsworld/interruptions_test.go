@@ -22,7 +22,7 @@ type when int
 const (
 	never      when = iota
 	afterwards      // when the run is over
-	planned         // when the next run has planned; what is double then cannot be told from a user's copy
+	planned         // when the next run has planned, so that there is one too many
 )
 
 var interruptions = []interruption{
