@@ -79,7 +79,9 @@ const (
 	whyUnseen     = "carries the stamp of a replica that was not found, in a listing that is not complete"
 	whyAmbiguous  = "carries the same stamp as another item, and nothing tells which is the replica"
 	// WhyDoubled is the reason of a deletion that leaves the replica itself in place.
-	WhyDoubled  = "made twice by an interrupted run"
+	WhyDoubled = "made twice by an interrupted run"
+	// WhyBegun is the reason of a deletion of what is not whole, and was no replica yet.
+	WhyBegun    = "left incomplete by an interrupted run"
 	whyUnderway = "left incomplete by an interrupted run; not a source until it is finished"
 )
 
@@ -136,7 +138,12 @@ func (d *Differ) sort(couple int, side Side, it *Item, sources, replicas *[2][]s
 		st, o = d.standing(it, side)
 	}
 	if it.Stamp.Mark != "" {
-		if m, err := ParseMark(it.Stamp.Mark); err == nil && m.Kept && m.Pair == p.Digest {
+		switch m, err := ParseMark(it.Stamp.Mark); {
+		case err != nil:
+		case m.Begun && it.Problem == "":
+			d.begun(couple, side, it, m)
+			return
+		case m.Kept && m.Pair == p.Digest:
 			d.kept[m.Replica] = true
 		}
 	}

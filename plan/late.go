@@ -28,6 +28,15 @@ func (d *Differ) untouched(replica, other seen, from Side, items [2][]Item) bool
 	return err == nil && !content.IsZero() && (content == wrote.Content || content == replica.item.Content && other.item.Stamp.Version == replica.item.Stamp.Version)
 }
 
+// begun decides about an item that was to keep the loser of a conflict, and is not whole. As long as there is a conflict, its loser is kept again.
+func (d *Differ) begun(couple int, side Side, it *Item, m Mark) {
+	if m.Pair != d.pair.Digest {
+		d.leave(couple, side, it, whyUnderway)
+		return
+	}
+	d.changes = append(d.changes, d.deletion(seen{item: it, couple: couple, id: d.pair.identity(side, it.Key)}.keep(), nil, side, WhyBegun))
+}
+
 // attempt is the number in an item's stamp.
 func attempt(it *Item) int {
 	o, err := ParseOrigin(it.Stamp.Origin)

@@ -85,3 +85,23 @@ func TestDoublesOfSeveralAttemptsWithoutMemory(t *testing.T) {
 		t.Errorf("got %+v", got)
 	}
 }
+
+func TestWhatIsBegunIsNeitherASourceNorKept(t *testing.T) {
+	for pair, want := range map[string]int{"pair": 1, "another": 0} {
+		p, d := one(Rules{TwoWay: true}, nil)
+		it := origin("half")
+		it.Stamp = Stamp{Mark: Mark{Kept: true, Pair: Sum(pair), Replica: Sum("loser")}.Encode()}.Begun()
+		for side := range Side(2) {
+			items := [2][]Item{}
+			items[side] = []Item{it}
+			if got := changes(t, d, items); len(got) != want || want == 1 && (got[0].Why != WhyBegun || got[0].Side != side || got[0].Replica.Key != it.Key) || d.kept[Sum("loser")] {
+				t.Errorf("%s, %v: got %+v", pair, side, got)
+			}
+			p, d = one(p.Rules, nil)
+		}
+	}
+	r := Stamp{Origin: "1;r;a;;b;c;", Version: "1;v;;;", Mark: Mark{Kept: true}.Encode()}
+	if got := r.Begun(); got != (Stamp{Origin: r.Origin, Mark: r.Mark}) {
+		t.Errorf("of a replica: %+v", got)
+	}
+}

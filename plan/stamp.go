@@ -67,6 +67,7 @@ type Copied struct {
 // not taken for two edits, and on what a conflict kept, so that it is kept once.
 type Mark struct {
 	Kept    bool   // it is the loser of a conflict, kept
+	Begun   bool   // Kept, and not all of it is there yet
 	Pair    Digest // the pair that wrote
 	Replica Digest // version of the item whose content was copied
 	Content Digest // content that was written
@@ -82,6 +83,17 @@ func (i Identity) Digest() Digest {
 		d[b] ^= i.Key[b]
 	}
 	return d
+}
+
+// Begun is the stamp of an item of which something is still to be written: of a replica it has no version, of what a conflict keeps another
+// mark.
+func (s Stamp) Begun() Stamp {
+	s.Version = ""
+	if m, err := ParseMark(s.Mark); err == nil && m.Kept && s.Origin == "" {
+		m.Begun = true
+		s.Mark = m.Encode()
+	}
+	return s
 }
 
 // PairOf is the digest by which stamps name a pair: of its two root folders' keys, publisher first.
@@ -111,7 +123,10 @@ func (c Copied) Encode() string {
 // Encode is the string form of the mark.
 func (m Mark) Encode() string {
 	kind := "m"
-	if m.Kept {
+	switch {
+	case m.Begun:
+		kind = "b"
+	case m.Kept:
 		kind = "k"
 	}
 	return encodeStamp(kind, m.Pair.String(), m.Replica.String(), m.Content.String())
@@ -166,10 +181,10 @@ func ParseMark(s string) (m Mark, err error) {
 	if err != nil {
 		return m, err
 	}
-	if f[0] != "m" && f[0] != "k" {
+	if f[0] != "m" && f[0] != "k" && f[0] != "b" {
 		return m, fmt.Errorf("stamp %q is not a mark", s)
 	}
-	m.Kept = f[0] == "k"
+	m.Kept, m.Begun = f[0] != "m", f[0] == "b"
 	return m, parseDigests(f[1:], &m.Pair, &m.Replica, &m.Content)
 }
 

@@ -24,7 +24,8 @@ func TestStampsRoundTripAndStayShort(t *testing.T) {
 		if got, err := ParseCopied(c.Encode()); err != nil || got != c {
 			t.Fatalf("%+v became %+v, %v", c, got, err)
 		}
-		m := Mark{rapid.Bool().Draw(t, "kept"), digests().Draw(t, "pair"), digests().Draw(t, "replica"), digests().Draw(t, "content")}
+		kept := rapid.Bool().Draw(t, "kept")
+		m := Mark{kept, kept && rapid.Bool().Draw(t, "begun"), digests().Draw(t, "pair"), digests().Draw(t, "replica"), digests().Draw(t, "content")}
 		if got, err := ParseMark(m.Encode()); err != nil || got != m {
 			t.Fatalf("%+v became %+v, %v", m, got, err)
 		}
@@ -54,7 +55,7 @@ func FuzzStamp(f *testing.F) {
 	f.Add(Origin{Identity: Identity{"a", Sum("k")}, From: "a", For: "b", Pair: Sum("p")}.Encode())
 	f.Add(Origin{Identity: Identity{"a", Sum("k")}, From: "a", For: "b", Pair: Sum("p"), Attempt: 3}.Encode())
 	f.Add(Copied{Sum("v"), Sum("c"), Sum("h")}.Encode())
-	f.Add(Mark{true, Sum("p"), Sum("r"), Sum("c")}.Encode())
+	f.Add(Mark{true, false, Sum("p"), Sum("r"), Sum("c")}.Encode())
 	f.Add("2;future")
 	f.Fuzz(func(t *testing.T, s string) {
 		if o, err := ParseOrigin(s); err == nil && o.Encode() != s {

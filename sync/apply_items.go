@@ -332,7 +332,7 @@ func (a *apply) delete(ctx context.Context, p *pair, batch []*plan.Change) error
 	}
 	for i, c := range batch {
 		a.done(c, errs[i])
-		if errs[i] != nil || c.Why == plan.WhyDoubled {
+		if errs[i] != nil || c.Why == plan.WhyDoubled || c.Why == plan.WhyBegun {
 			continue
 		}
 		if c.Replica != nil {

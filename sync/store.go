@@ -36,7 +36,7 @@ type Store interface {
 	Read(ctx context.Context, folder plan.Folder, items []plan.Item) []ReadResult
 
 	// Create makes items with their stamps, each wholly or not at all, or, where the store needs several calls for one item, with
-	// Stamp.Version written last. It returns one result for each, in order. IsRefused: this item will never be taken (its
+	// Stamp.Begun until all of it is there. It returns one result for each, in order. IsRefused: this item will never be taken (its
 	// size, class or content). IsUnknown: the item may have been made all the same.
 	Create(ctx context.Context, folder plan.Folder, items []NewItem) []WriteResult
 

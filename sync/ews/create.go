@@ -26,16 +26,12 @@ type writing struct {
 	steps bool   // one call does not make it whole
 }
 
-// begun is the stamp of an item that is not complete yet. A mark says that a content was kept, so it comes when all of it is.
+// begun is the stamp with which an item is made.
 func (w *writing) begun() plan.Stamp {
-	stamp := w.new.Stamp
 	if w.steps {
-		stamp.Version = ""
-		if stamp.Origin == "" {
-			stamp.Mark = ""
-		}
+		return w.new.Stamp.Begun()
 	}
-	return stamp
+	return w.new.Stamp
 }
 
 // Create makes items, those that one call makes whole with their stamp, the others with a stamp that calls them incomplete until

@@ -141,7 +141,7 @@ var scenarios = []scenario{
 		does: []plan.Action{plan.Keep}, holds: map[string]int{"edited here": 1, "edited there": 1},
 	},
 	{
-		name: "conflict, both kept, of an item that takes several requests", twoWay: true, files: true, spare: true, setup: small,
+		name: "conflict, both kept, of an item that takes several requests", twoWay: true, files: true, setup: small,
 		change: func(u *users) {
 			u.edit("a", people, "Ada Lovelace", card("Ada Lovelace", "edited here"))
 			u.edit("b", people, "Ada Lovelace", card("Ada Lovelace", "edited there"))
