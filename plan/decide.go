@@ -32,6 +32,19 @@ type Memory struct {
 	Stamp   Digest // of the replica's Stamp.Version; a memory of another stamp is void
 	Mark    Digest // of the origin's Stamp.Mark
 	Home    Digest // identity of the folder that the replica lay in
+	Former  Digest // key of the replica before this one, zero: none
+}
+
+// After makes m the memory that follows was, nil for none: if it is of another replica, the former one is not forgotten.
+func (m Memory) After(was *Memory) Memory {
+	switch {
+	case was == nil || m.buried():
+	case was.Replica == m.Replica:
+		m.Former = was.Former
+	default:
+		m.Former = was.Replica
+	}
+	return m
 }
 
 // Remember makes the memory of two items as they are after a write, the replica in the folder home.

@@ -9,12 +9,15 @@ func TestWhatIsMadeLateIsNotACopy(t *testing.T) {
 		name            string
 		replica, other  int // attempts
 		arrange         func(o, other *Item)
+		former          bool // state knows the other one as the former replica
 		deleted, asking bool
 	}{
 		{name: "of an earlier attempt", replica: 1, other: 0, deleted: true},
 		{name: "of an attempt before the last", replica: 3, other: 2, deleted: true},
 		{name: "copy of the replica", replica: 1, other: 1},
 		{name: "copy of a replica of long ago", replica: 0, other: 2},
+		{name: "the former replica", former: true, deleted: true},
+		{name: "the former replica, changed by somebody", former: true, arrange: func(_, other *Item) { other.Content = Sum("changed") }},
 		{name: "changed by somebody", replica: 1, other: 0, arrange: func(_, other *Item) { other.Content = Sum("changed") }},
 		{name: "incomplete", replica: 1, other: 0, deleted: true, arrange: func(_, other *Item) { other.Stamp.Version, other.Content = "", Sum("half") }},
 		{name: "of another version", replica: 1, other: 0, deleted: true, arrange: func(_, other *Item) {
@@ -41,6 +44,9 @@ func TestWhatIsMadeLateIsNotACopy(t *testing.T) {
 					c.arrange(&o, &other)
 				}
 				memory = Remember(o, r, p.folderIdentity(0, Subscriber))
+				if c.former {
+					memory = memory.After(&Memory{Replica: other.Key, Origin: o.Version})
+				}
 				if gone {
 					if c.asking {
 						continue

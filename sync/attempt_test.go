@@ -13,8 +13,9 @@ import (
 // lingering is an organization whose server loses answers to creates, and carries them out when late is called.
 type lingering struct {
 	*memstore.Store
-	lose bool
-	late []func()
+	lose   bool
+	late   []func()
+	behind bool // it answers from a state in which nothing is there yet
 }
 
 func (l *lingering) Lingers() {}
@@ -31,6 +32,13 @@ func (l *lingering) Create(ctx context.Context, f plan.Folder, items []sync.NewI
 	return out
 }
 
+func (l *lingering) List(ctx context.Context, f plan.Folder, emit func([]plan.Item) error) error {
+	if l.behind {
+		return nil
+	}
+	return l.Store.List(ctx, f, emit)
+}
+
 // TestAnItemThatAppearsLateIsNotDoubled has a create take effect after the next run has made the item again, while users copy what they see.
 func TestAnItemThatAppearsLateIsNotDoubled(t *testing.T) {
 	const (
@@ -39,6 +47,7 @@ func TestAnItemThatAppearsLateIsNotDoubled(t *testing.T) {
 		late   = "late"   // what was lost is done
 		copied = "copied" // users copy an item
 		gone   = "gone"   // users delete the first item that is there
+		behind = "behind" // a whole run, while an older state of the folder answers
 		killed = "killed" // a run whose creates are lost, and after which nothing is recorded any more
 	)
 	for _, c := range []struct {
@@ -53,6 +62,8 @@ func TestAnItemThatAppearsLateIsNotDoubled(t *testing.T) {
 		{"never", []string{losing, run, run}, 1},
 		{"late, and the replica was copied", []string{losing, run, copied, late, run}, 2},
 		{"found at once, and replaced by a copy", []string{losing, late, run, copied, gone, run, run}, 1},
+		{"not seen for a while", []string{run, behind, run}, 1},
+		{"not seen for a while, and copied", []string{run, copied, behind, run}, 2},
 		{"found at once, and copied", []string{losing, late, run, copied, run}, 2},
 		{"deleted, made again, and copied", []string{losing, late, run, gone, run, copied, run}, 2},
 	} {
@@ -102,8 +113,8 @@ func TestAnItemThatAppearsLateIsNotDoubled(t *testing.T) {
 			}
 			for _, step := range c.steps {
 				switch step {
-				case losing, killed, run:
-					target.lose = step != run
+				case losing, killed, run, behind:
+					target.lose, target.behind = step == losing || step == killed, step == behind
 					apply(step == killed)
 				case late:
 					for _, f := range target.late {

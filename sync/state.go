@@ -242,9 +242,12 @@ type pairState struct {
 func (s *State) of(p plan.Digest) pairState { return pairState{s, p.String()} }
 
 func (p pairState) memory(identity plan.Digest) *plan.Memory {
-	b := p.read(identity[:], "pairs", p.pair, "items")
+	return memoryOf(p.read(identity[:], "pairs", p.pair, "items"))
+}
+
+func memoryOf(b []byte) *plan.Memory {
 	var m plan.Memory
-	fields := []*plan.Digest{&m.Replica, &m.Origin, &m.Version, &m.Stamp, &m.Mark, &m.Home}
+	fields := memoryFields(&m)
 	if len(b) != len(fields)*len(m.Replica) {
 		return nil
 	}
@@ -254,12 +257,23 @@ func (p pairState) memory(identity plan.Digest) *plan.Memory {
 	return &m
 }
 
+func memoryFields(m *plan.Memory) []*plan.Digest {
+	return []*plan.Digest{&m.Replica, &m.Origin, &m.Version, &m.Stamp, &m.Mark, &m.Home, &m.Former}
+}
+
 func (p pairState) remember(identity plan.Digest, m plan.Memory) error {
-	var b []byte
-	for _, f := range []plan.Digest{m.Replica, m.Origin, m.Version, m.Stamp, m.Mark, m.Home} {
-		b = append(b, f[:]...)
-	}
-	return p.write(identity[:], b, "pairs", p.pair, "items")
+	return p.later(func(tx *bbolt.Tx) error {
+		b := bucket(tx, "pairs", p.pair, "items")
+		if b == nil {
+			return fmt.Errorf("no bucket for pair %s", p.pair)
+		}
+		m := m.After(memoryOf(b.Get(identity[:])))
+		var value []byte
+		for _, f := range memoryFields(&m) {
+			value = append(value, f[:]...)
+		}
+		return b.Put(identity[:], value)
+	})
 }
 
 func (p pairState) forget(identity plan.Digest) error {
