@@ -40,6 +40,13 @@ const (
 func (r *Run) Apply(ctx context.Context, p *plan.Plan, stop <-chan struct{}) (*Report, error) {
 	a := &apply{Run: r, plan: p, stop: stop, report: newReport(p, r.Strict), doubted: map[plan.Digest]bool{}}
 	err := a.run(ctx)
+	if ctx.Err() == nil {
+		for _, org := range sortedKeys(r.Organizations) {
+			if m, ok := As[Rememberer](r.Organizations[org]); ok {
+				m.Settle(ctx)
+			}
+		}
+	}
 	if flushed := r.State.flush(); err == nil {
 		err = flushed
 	}

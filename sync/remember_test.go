@@ -40,6 +40,8 @@ func (f *forgetful) Refresh() bool {
 
 func (f *forgetful) Accept() { f.accepted = true }
 
+func (f *forgetful) Settle(context.Context) {}
+
 // pairOf is a run of one folder "News" from a to b.
 func pairOf(a, b sync.Store, rules plan.Rules) *sync.Run {
 	return sync.New(sync.Options{Organizations: map[string]sync.Store{"a": a, "b": b}, Known: []string{"a", "b"}, Parallelism: 1, Now: time.Now(),

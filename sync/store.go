@@ -82,6 +82,10 @@ type Rememberer interface {
 	// Refresh has everything listed anew from now on. It reports whether a listing came from memory before.
 	Refresh() bool
 
+	// Settle has the state remembered in which the folders are that were written to, so that an older one is told from it (Folder.Rewound). It is
+	// called when nothing more is written.
+	Settle(ctx context.Context)
+
 	// Accept takes folders that have become an older state of themselves (Folder.Rewound) as they are. It is called when every gate has passed.
 	Accept()
 }

@@ -50,11 +50,12 @@ type cache struct {
 	fresh   bool                 // nothing is served any more
 	served  bool                 // something was, since refresh was last called
 	written map[plan.Digest]bool // folders that were written to
+	rewound map[plan.Digest]bool // folders that are of an earlier state than the one after the last run that wrote to them
 	pending map[string]string    // files whose folder went back, with what replaces them if that is accepted
 }
 
 func openCache(dir string, max time.Duration, now func() time.Time) (*cache, error) {
-	c := &cache{dir: dir, max: max, now: now, written: map[plan.Digest]bool{}, pending: map[string]string{}}
+	c := &cache{dir: dir, max: max, now: now, written: map[plan.Digest]bool{}, rewound: map[plan.Digest]bool{}, pending: map[string]string{}}
 	if dir == "" {
 		return c, nil
 	}
@@ -161,6 +162,9 @@ func (c *cache) accept() {
 	for path, temporary := range c.pending {
 		_ = os.Rename(temporary, path)
 		delete(c.pending, path)
+	}
+	for folder := range c.rewound {
+		_ = os.Remove(c.settledPath(folder))
 	}
 }
 
