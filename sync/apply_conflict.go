@@ -32,7 +32,12 @@ func (a *apply) keep(ctx context.Context, p *pair, c *plan.Change) error {
 		}
 		return nil
 	}
-	switch err := a.replicate(ctx, p, side, c.Couple, made.Item, kept); {
+	// What it says in the form of its store is what its replica is compared with.
+	if read = p.at[side].Read(ctx, folder, []plan.Item{made.Item})[0]; read.Err != nil {
+		a.done(c, read.Err)
+		return nil
+	}
+	switch err := a.replicate(ctx, p, side, c.Couple, made.Item, read.Payload); {
 	case IsRefused(err): // the loser is kept where it was written, and the winner need not wait for what never comes
 		a.Log.Info("kept at one side only", "folder", c.Path, "item", kept.Name, "reason", err)
 	case err != nil:

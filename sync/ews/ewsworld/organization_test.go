@@ -17,6 +17,7 @@ import (
 	"iorepl/sync/archive"
 	"iorepl/sync/ews"
 	"iorepl/sync/ews/ewstest"
+	"iorepl/sync/ews/item"
 	"iorepl/sync/ews/transport"
 )
 
@@ -163,7 +164,11 @@ func newDirectory(t testing.TB) *directory {
 }
 
 func (d *directory) open(_ context.Context, cache string) (sync.Store, error) {
-	return archive.Open(d.path, archive.Options{Cache: filepath.Join(cache, "archive")})
+	s, err := archive.Open(d.path, archive.Options{Cache: filepath.Join(cache, "archive")})
+	if err != nil {
+		return nil, err
+	}
+	return sync.Canonical(s, item.Canonical), nil
 }
 
 func (d *directory) hand() (sync.Store, error) { return archive.Open(d.path, archive.Options{}) }
