@@ -139,7 +139,7 @@ func (f *flat) body() *entity {
 
 // bare is a text without anything but its charset.
 func (e *entity) bare() *entity {
-	b := &entity{kind: media{e.kind.name, nil}, body: e.body, utf8: e.utf8}
+	b := &entity{kind: media{e.kind.name, nil}, body: e.body, utf8: e.utf8, plain: e.plain}
 	if c := e.kind.params["charset"]; c != "" {
 		b.kind.params = map[string]string{"charset": c}
 	}

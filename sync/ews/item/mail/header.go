@@ -8,19 +8,17 @@ import (
 )
 
 // noise are fields that servers and mailboxes write about their own work, at each read anew, or about what their
-// user did: they say nothing of the message. Those that end in "-" stand for all that begin so.
-var noise = []string{
-	"accept-language", "acceptlanguage", "content-class", "content-language", "content-length", "lines", "status", "x-keywords",
-	"x-mimeole", "x-mozilla-keys", "x-mozilla-status", "x-mozilla-status2", "x-ms-exchange-", "x-ms-has-attach",
-	"x-ms-tnef-correlator", "x-status", "x-uid",
+// user did: they say nothing of the message. So are all that begin with noisePrefix.
+var noise = map[string]bool{
+	"accept-language": true, "acceptlanguage": true, "content-class": true, "content-language": true, "content-length": true, "lines": true,
+	"status": true, "x-keywords": true, "x-mimeole": true, "x-mozilla-keys": true, "x-mozilla-status": true, "x-mozilla-status2": true,
+	"x-ms-has-attach": true, "x-ms-tnef-correlator": true, "x-status": true, "x-uid": true,
 }
 
-func isNoise(name string) bool {
-	name = strings.ToLower(name)
-	return slices.ContainsFunc(noise, func(n string) bool {
-		return name == n || strings.HasSuffix(n, "-") && strings.HasPrefix(name, n)
-	})
-}
+const noisePrefix = "x-ms-exchange-"
+
+// isNoise takes a name in lower case.
+func isNoise(key string) bool { return noise[key] || strings.HasPrefix(key, noisePrefix) }
 
 // ranks are the fields in the order in which they are written. Others follow by name, fields of one name in their order.
 var ranks = []string{
@@ -46,13 +44,19 @@ func redate(v string) string {
 	return encodeLeftover(v)
 }
 
-func respace(v string) string { return encodeLeftover(strings.Join(strings.Fields(clean(v)), " ")) }
+func respace(v string) string {
+	if v = clean(v); strings.Contains(v, "  ") || !isPlain(v) {
+		v = strings.Join(strings.Fields(v), " ")
+	}
+	return encodeLeftover(v)
+}
 
 // joined are fields that a message has once: further ones of the name are part of it.
 var joined = map[string]bool{"to": true, "cc": true, "bcc": true, "reply-to": true, "keywords": true}
 
 // readHeader takes the fields off the front of data. It is an error if a line is neither a field nor the continuation of one.
 func readHeader(data []byte) (fields []Field, body []byte, err error) {
+	fields = make([]Field, 0, 16)
 	for len(data) > 0 {
 		line, rest := cutLine(data)
 		if len(line) == 0 {
@@ -104,18 +108,18 @@ func writeHeader(w io.Writer, fields []Field) {
 		rank int
 		key  string
 	}
-	var all []ranked
-	at := map[string]int{}
+	all := make([]ranked, 0, len(fields))
 	for _, f := range fields {
 		key := strings.ToLower(f.Name)
 		if isNoise(key) {
 			continue
 		}
-		if i, ok := at[key]; ok && joined[key] {
-			all[i].Value = strings.Trim(all[i].Value+", "+f.Value, ", ")
-			continue
+		if joined[key] {
+			if i := slices.IndexFunc(all, func(r ranked) bool { return r.key == key }); i >= 0 {
+				all[i].Value = strings.Trim(all[i].Value+", "+f.Value, ", ")
+				continue
+			}
 		}
-		at[key] = len(all)
 		rank := slices.Index(ranks, key)
 		if rank < 0 {
 			rank = len(ranks)
@@ -164,12 +168,19 @@ const maxLine = 76
 // writeField writes a field, folded at spaces.
 func writeField(w io.Writer, name, value string) {
 	b := make([]byte, 0, len(name)+len(value)+16)
-	b = append(append(b, name...), ':')
+	b = append(append(b, name...), ": "...)
+	if len(b)+len(value) <= maxLine {
+		_, _ = w.Write(append(append(b, value...), "\r\n"...))
+		return
+	}
+	word, rest, more := strings.Cut(value, " ")
+	b = append(b, word...)
 	length := len(b)
-	words := strings.Split(value, " ")
-	for i, word := range words {
+	for more {
+		before := word
+		word, rest, more = strings.Cut(rest, " ")
 		// Only a single space comes back from a fold.
-		if i > 0 && length+1+len(word) > maxLine && isWord(word) && isWord(words[i-1]) {
+		if length+1+len(word) > maxLine && isWord(word) && isWord(before) {
 			b = append(b, "\r\n"...)
 			length = 0
 		}

@@ -15,6 +15,7 @@ import (
 // Message is a parsed message.
 type Message struct {
 	entity
+	source []byte // what it was parsed from by Parse
 }
 
 // Field is one header field, unfolded.
@@ -31,6 +32,7 @@ type entity struct {
 	raw     []byte   // signed or encrypted: as it came, with CRLF
 
 	utf8        bool
+	plain       bool // the body is text that isPlainText knows
 	disposition media
 	description string
 	id          string // Content-ID without angle brackets

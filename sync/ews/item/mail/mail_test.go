@@ -263,9 +263,12 @@ func FuzzQuotedPrintable(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
-		got, ok := decodeQuoted(body)
+		got, plain, ok := decodeQuoted(body)
 		if !ok {
 			return
+		}
+		if plain && !isPlainText(got) {
+			t.Fatalf("%q is called plain", body)
 		}
 		want, err := io.ReadAll(quotedprintable.NewReader(bytes.NewReader(body)))
 		if err != nil && len(body) > 4096 {

@@ -2,15 +2,20 @@ package mail
 
 import (
 	"bytes"
-	"encoding/base64"
-	"io"
-	"mime/quotedprintable"
 	"regexp"
 	"strings"
 )
 
 // Parse reads a message. It is an error if a part of it cannot be found for sure.
-func Parse(data []byte) (*Message, error) { return parse(data, 0) }
+// The data must not be changed after it.
+func Parse(data []byte) (*Message, error) {
+	m, err := parse(data, 0)
+	if err != nil {
+		return nil, err
+	}
+	m.source = data
+	return m, nil
+}
 
 func parse(data []byte, depth int) (*Message, error) {
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
@@ -33,7 +38,7 @@ func newEntity(fields []Field, body []byte, standard media, depth int) (*entity,
 	if depth > maxDepth {
 		return nil, errDamaged
 	}
-	e := &entity{kind: standard}
+	e := &entity{kind: standard, header: make([]Field, 0, len(fields))}
 	encoding := ""
 	for _, f := range fields {
 		switch key := strings.ToLower(f.Name); key {
@@ -73,7 +78,7 @@ func newEntity(fields []Field, body []byte, standard media, depth int) (*entity,
 	case e.kind.is("multipart"):
 		return e, e.readParts(body, depth)
 	}
-	e.body = decodeBody(body, encoding)
+	e.body, e.plain = decodeBody(body, encoding)
 	if e.kind.name == "message/rfc822" {
 		if m, err := parse(e.body, depth+1); err == nil {
 			e.message, e.body = m, nil
@@ -131,15 +136,19 @@ var metaCharset = regexp.MustCompile(`(?i)(<meta\s[^>]*charset\s*=\s*["']?)([\w:
 
 // readText makes UTF-8 of a text whose charset is known, with lines that end in CRLF and one at the end.
 func (e *entity) readText() {
-	charset := e.kind.params["charset"]
-	text, ok := toUTF8(e.body, charset)
-	if !ok {
-		return
+	text := e.body
+	if charset := e.kind.params["charset"]; !e.plain || !isUTF8(charset) || e.kind.name == "text/html" {
+		var ok bool
+		if text, ok = toUTF8(e.body, charset); !ok {
+			return
+		}
+		if e.kind.name == "text/html" {
+			text = metaCharset.ReplaceAll(text, []byte("${1}utf-8"))
+		}
+		if e.plain = isPlainText(text); !e.plain {
+			text = crlf(lf(text))
+		}
 	}
-	if e.kind.name == "text/html" {
-		text = metaCharset.ReplaceAll(text, []byte("${1}utf-8"))
-	}
-	text = crlf(lf(text))
 	if bare := bytes.TrimRight(text, "\r\n"); len(bare) == 0 {
 		text = bare
 	} else if bytes.HasPrefix(text[len(bare):], []byte("\r\n")) {
@@ -152,42 +161,6 @@ func (e *entity) readText() {
 		e.kind.params = map[string]string{}
 	}
 	e.kind.params["charset"] = "utf-8"
-}
-
-// lf makes lines that end in CR alone end in LF.
-func lf(text []byte) []byte {
-	if !has(text, '\r', func(i int) bool { return i+1 == len(text) || text[i+1] != '\n' }) {
-		return text
-	}
-	return bytes.ReplaceAll(bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n")), []byte("\r"), []byte("\n"))
-}
-
-// crlf makes every line end in CRLF. What is so already is given back as it is: it must not be changed.
-func crlf(text []byte) []byte {
-	if !has(text, '\n', func(i int) bool { return i == 0 || text[i-1] != '\r' }) {
-		return text[:len(text):len(text)]
-	}
-	out := make([]byte, 0, len(text)+len(text)/32)
-	for i, c := range text {
-		if c == '\n' && (i == 0 || text[i-1] != '\r') {
-			out = append(out, '\r')
-		}
-		out = append(out, c)
-	}
-	return out
-}
-
-// has reports whether one of the bytes c in text, by its index, is such a one.
-func has(text []byte, c byte, such func(i int) bool) bool {
-	for at := 0; ; at++ {
-		i := bytes.IndexByte(text[at:], c)
-		if i < 0 {
-			return false
-		}
-		if at += i; such(at) {
-			return true
-		}
-	}
 }
 
 func (e *entity) readParts(body []byte, depth int) error {
@@ -249,106 +222,4 @@ func splitParts(body []byte, boundary string) [][]byte {
 // trimBreak takes off the line break that belongs to the boundary behind it.
 func trimBreak(part []byte) []byte {
 	return bytes.TrimSuffix(bytes.TrimSuffix(part, []byte("\n")), []byte("\r"))
-}
-
-// decodeBody undoes a transfer encoding, as far as it can be undone.
-func decodeBody(body []byte, encoding string) []byte {
-	switch encoding {
-	case "base64":
-		if out, ok := decodeBase64(body); ok {
-			return out
-		}
-		return crlf(body)
-	case "quoted-printable":
-		if out, ok := decodeQuoted(body); ok {
-			return out
-		}
-		if out, err := io.ReadAll(quotedprintable.NewReader(bytes.NewReader(crlf(body)))); err == nil {
-			return out
-		}
-		return crlf(body)
-	case "binary":
-		return body
-	}
-	return crlf(body)
-}
-
-// decodeQuoted decodes quoted-printable as servers write it, which is most of all mail, in one go. It is false for whatever is
-// not strictly by RFC 2045, section 6.7, and needs a more patient reader.
-func decodeQuoted(body []byte) ([]byte, bool) {
-	out := make([]byte, 0, len(body))
-	for len(body) > 0 {
-		i := bytes.IndexByte(body, '\n')
-		line, end := body, ""
-		if i >= 0 {
-			line, body, end = body[:i], body[i+1:], "\r\n"
-			if i == 0 || line[i-1] != '\r' {
-				return nil, false
-			}
-			line = line[:i-1]
-		} else {
-			body = nil
-		}
-		if n := len(line); n > 0 && (line[n-1] == ' ' || line[n-1] == '\t') {
-			return nil, false
-		}
-		start := 0
-		for n := 0; n < len(line); n++ {
-			switch c := line[n]; {
-			case quotable[c]:
-			case c == '=' && n == len(line)-1 && end != "":
-				out = append(out, line[start:n]...)
-				start, end = len(line), ""
-			case c == '=' && n+2 < len(line) && unhex[line[n+1]] > 0 && unhex[line[n+2]] > 0:
-				out = append(append(out, line[start:n]...), (unhex[line[n+1]]-1)<<4|(unhex[line[n+2]]-1))
-				n += 2
-				start = n + 1
-			default:
-				return nil, false
-			}
-		}
-		out = append(append(out, line[start:]...), end...)
-	}
-	return out, true
-}
-
-// quotable marks the bytes that stand for themselves.
-var quotable = func() (t [256]bool) {
-	for c := ' '; c < 0x7f; c++ {
-		t[c] = c != '='
-	}
-	t['\t'] = true
-	return t
-}()
-
-// unhex is one more than the value of a hexadecimal digit as RFC 2045 wants it, 0 for other bytes.
-var unhex = func() (t [256]byte) {
-	for i, c := range []byte("0123456789ABCDEF") {
-		t[c] = byte(i) + 1
-	}
-	return t
-}()
-
-// decodeBase64 decodes what is base64 in a body and leaves out the rest.
-func decodeBase64(body []byte) ([]byte, bool) {
-	out := make([]byte, 0, base64.StdEncoding.DecodedLen(len(body)))
-	var chunk [4096]byte
-	n := 0
-	for i, c := range body {
-		if c == '+' || c == '/' || '0' <= c && c <= '9' || 'A' <= c && c <= 'Z' || 'a' <= c && c <= 'z' {
-			chunk[n] = c
-			n++
-		}
-		if last := i == len(body)-1; n == len(chunk) || last {
-			if last && n%4 == 1 {
-				n-- // six bits are no byte
-			}
-			var err error
-			if out, err = base64.RawStdEncoding.AppendDecode(out, chunk[:n]); err != nil {
-				return nil, false
-			}
-			n = 0
-		}
-	}
-	return out, true
 }

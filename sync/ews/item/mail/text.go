@@ -14,10 +14,19 @@ import (
 	"golang.org/x/text/encoding/htmlindex"
 )
 
+// isUTF8 reports whether text of a charset is in UTF-8 if it can be.
+func isUTF8(charset string) bool {
+	switch strings.ToLower(strings.TrimSpace(charset)) {
+	case "", "us-ascii", "ascii", "utf-8", "utf8", "unknown-8bit", "x-unknown":
+		return true
+	}
+	return false
+}
+
 // toUTF8 decodes bytes of a charset. It is false where the charset is not known or characters would be lost.
 func toUTF8(data []byte, charset string) ([]byte, bool) {
-	switch charset = strings.ToLower(strings.TrimSpace(charset)); charset {
-	case "", "us-ascii", "ascii", "utf-8", "utf8", "unknown-8bit", "x-unknown":
+	charset = strings.ToLower(strings.TrimSpace(charset))
+	if isUTF8(charset) {
 		if utf8.Valid(data) {
 			return data, true
 		}
@@ -62,7 +71,9 @@ func validText(s string) string {
 
 // decodeText resolves encoded words (RFC 2047). What cannot be decoded is kept.
 func decodeText(s string) string {
-	s = validText(s)
+	if s = validText(s); !strings.Contains(s, "=?") {
+		return s
+	}
 	if d, err := wordDecoder().DecodeHeader(s); err == nil {
 		return d
 	}
@@ -83,6 +94,9 @@ func encodeText(s string) string {
 
 // clean makes one line of text: what moves the cursor becomes a space.
 func clean(s string) string {
+	if isPlain(s) {
+		return strings.TrimSpace(s)
+	}
 	return strings.TrimSpace(strings.Map(func(r rune) rune {
 		if r < ' ' || r == 0x7f || r == 0xfffe || r == 0xffff { // not even XML knows the last two
 			return ' '
@@ -148,12 +162,53 @@ func encodeAddresses(value string) string {
 
 // addresses reads a list of addresses, or none if it is not one.
 func addresses(value string) []*mail.Address {
+	if value == "" {
+		return nil
+	}
+	if list := plainAddresses(value); list != nil {
+		return list
+	}
 	value = validText(value)
 	p := mail.AddressParser{WordDecoder: wordDecoder()}
 	if list, err := p.ParseList(value); err == nil {
 		return list
 	}
 	return looseAddresses(value)
+}
+
+// plainAddresses reads a list in which nothing is quoted, encoded or commented on, as most are; nil if it is another.
+func plainAddresses(value string) (list []*mail.Address) {
+	for part := range strings.SplitSeq(value, ",") {
+		name, address, named := strings.Cut(strings.Trim(part, " "), " <")
+		if !named {
+			name, address = "", name
+		} else if n := len(address) - 1; n < 0 || address[n] != '>' || !isAtoms(unquote(name), ' ') {
+			return nil
+		} else {
+			name, address = unquote(name), address[:n]
+		}
+		if local, domain, _ := strings.Cut(address, "@"); !isAtoms(local, '.') || !isAtoms(domain, '.') {
+			return nil
+		}
+		list = append(list, &mail.Address{Name: name, Address: address})
+	}
+	return list
+}
+
+// isAtoms reports whether s is made of letters, digits and hyphens, in words with one separator between each two.
+func isAtoms(s string, separator byte) bool {
+	word := false
+	for _, c := range []byte(s) {
+		switch {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', c == '-':
+			word = true
+		case c == separator && word:
+			word = false
+		default:
+			return false
+		}
+	}
+	return word
 }
 
 func encodeAddress(a *mail.Address) string {

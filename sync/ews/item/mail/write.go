@@ -4,24 +4,38 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/base64"
-	"encoding/binary"
 	"io"
 	"mime/quotedprintable"
 	"slices"
 	"strings"
 )
 
-// Encode writes the message in canonical form.
+// Encode writes the message in canonical form. One that was parsed from that form may be given back as it came: neither must be changed.
 func (m *Message) Encode() []byte {
+	var head bytes.Buffer
+	head.Grow(1024)
+	encoding := m.writeHead(&head)
+	if encoding == "7bit" && m.begins(head.Bytes()) {
+		return m.source
+	}
 	var b bytes.Buffer
 	b.Grow(m.size())
-	m.write(&b)
+	b.Write(head.Bytes())
+	m.writeBody(&b, encoding)
 	return b.Bytes()
+}
+
+// begins reports whether the message was parsed from head and, behind it, the bytes that are the body.
+func (m *Message) begins(head []byte) bool {
+	return len(m.body) > 0 && len(head)+len(m.body) == len(m.source) && &m.source[len(head)] == &m.body[0] && bytes.HasPrefix(m.source, head)
 }
 
 // size is about how long the entity is when it is written, so that a large one is not moved while it grows.
 func (e *entity) size() int {
-	n := 1024 + len(e.raw) + len(e.body)*78/57
+	n := 1024 + len(e.raw) + len(e.body)
+	if !e.plain || e.disposition.name != "" {
+		n += len(e.body) * 21 / 57 // of base64
+	}
 	for _, f := range e.header {
 		n += len(f.Name) + len(f.Value) + 8
 	}
@@ -35,15 +49,18 @@ func (e *entity) size() int {
 }
 
 // write writes the message to memory or to a digest, which do not fail.
-func (m *Message) write(w io.Writer) {
+func (m *Message) write(w io.Writer) { m.writeBody(w, m.writeHead(w)) }
+
+// writeHead writes all fields and returns the transfer encoding that they tell of.
+func (m *Message) writeHead(w io.Writer) (encoding string) {
 	writeHeader(w, m.header)
 	writeField(w, "MIME-Version", "1.0")
-	m.encode(w)
+	return m.writeFields(w)
 }
 
-// encode writes the fields that say how the body is carried, and the body.
-func (e *entity) encode(w io.Writer) {
-	encoding := e.encoding()
+// writeFields writes the fields that say how the body is carried, and the line behind them. It returns the transfer encoding.
+func (e *entity) writeFields(w io.Writer) (encoding string) {
+	encoding = e.encoding()
 	kind := e.kind
 	if e.parts != nil {
 		kind = media{e.kind.name, map[string]string{"boundary": e.boundary()}}
@@ -76,7 +93,7 @@ func (e *entity) encode(w io.Writer) {
 		writeField(w, fieldName(strings.ToLower(f.Name)), encodeLeftover(f.Value))
 	}
 	put(w, "\r\n")
-	e.writeBody(w, encoding)
+	return encoding
 }
 
 // put writes to what does not fail.
@@ -89,6 +106,8 @@ func (e *entity) encoding() string {
 		return ""
 	case e.disposition.name != "":
 		return "base64"
+	case e.plain:
+		return "7bit"
 	}
 	high, long := 0, false
 	if !isSevenBit(e.body) {
@@ -108,25 +127,6 @@ func (e *entity) encoding() string {
 		return "base64"
 	}
 	return "quoted-printable"
-}
-
-// isSevenBit reports whether all bytes are ASCII and none is zero.
-func isSevenBit(b []byte) bool {
-	if bytes.IndexByte(b, 0) >= 0 {
-		return false
-	}
-	for len(b) >= 8 {
-		if binary.LittleEndian.Uint64(b)&0x8080808080808080 != 0 {
-			return false
-		}
-		b = b[8:]
-	}
-	for _, c := range b {
-		if c >= 0x80 {
-			return false
-		}
-	}
-	return true
 }
 
 func (e *entity) writeBody(w io.Writer, encoding string) {
@@ -159,7 +159,7 @@ func (e *entity) writePart(w io.Writer) {
 	for _, f := range e.header {
 		writeField(w, fieldName(strings.ToLower(f.Name)), encodeLeftover(f.Value))
 	}
-	e.encode(w)
+	e.writeBody(w, e.writeFields(w))
 }
 
 // boundary follows from what the parts say. It is found once, since parts do not change any more when they are written.
