@@ -96,9 +96,9 @@ func keep(all map[Property]string, k Kind, extra []Property) map[string]string {
 
 // tidyProperties takes out what says nothing.
 func tidyProperties(properties map[string]string) {
-	if properties[reminderSet.String()] != "true" {
-		for _, p := range reminderDetails {
-			delete(properties, p.String())
+	if properties[reminderSetName] != "true" {
+		for _, name := range reminderDetails {
+			delete(properties, name)
 		}
 	}
 }
@@ -137,7 +137,7 @@ func (f *fields) putProperties(properties map[string]string, s soap.Server) (not
 		if err != nil {
 			notes = append(notes, err.Error())
 		} else if e != nil {
-			*f = append(*f, field{path: p.Path(), value: e})
+			*f = append(*f, field{path: e.Children[0], value: e})
 		}
 	}
 	return notes
@@ -151,7 +151,7 @@ func (p Property) grommunio() bool {
 // putProperty adds a property that is known to be a good one.
 func (f *fields) putProperty(p Property, text string) {
 	if e, err := p.element(text); err == nil && e != nil && text != "" {
-		*f = append(*f, field{path: p.Path(), value: e})
+		*f = append(*f, field{path: e.Children[0], value: e})
 	}
 }
 

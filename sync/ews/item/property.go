@@ -150,7 +150,7 @@ func (p Property) IsZero() bool { return p == Property{} }
 func (p Property) String() string {
 	local := p.name
 	if local == "" {
-		local = fmt.Sprintf("0x%04X", p.id)
+		local = hexadecimal(p.id)
 	}
 	switch {
 	case p.set == "":
@@ -161,13 +161,20 @@ func (p Property) String() string {
 	return p.set + "/" + local + ":" + p.kind
 }
 
+// hexadecimal is a number as 0x0E06.
+func hexadecimal(n uint16) string {
+	const digits = "0123456789ABCDEF"
+	return string([]byte{'0', 'x', digits[n>>12], digits[n>>8&15], digits[n>>4&15], digits[n&15]})
+}
+
 // Path is the t:ExtendedFieldURI of the property.
 func (p Property) Path() *soap.Element {
 	e := soap.T("ExtendedFieldURI")
+	e.Attrs = make([]soap.Attr, 0, 3)
 	attr := func(name, value string) { e.Attrs = append(e.Attrs, soap.Attr{Name: name, Value: value}) }
 	switch {
 	case p.set == "":
-		attr("PropertyTag", fmt.Sprintf("0x%04X", p.id))
+		attr("PropertyTag", hexadecimal(p.id))
 	case isGUID(p.set):
 		attr("PropertySetId", p.set)
 	default:
@@ -240,7 +247,7 @@ func (p Property) text(values []string) string {
 	return string(b)
 }
 
-// element is the t:ExtendedProperty with the value that text says.
+// element is the t:ExtendedProperty with the value that text says; its first child is Path.
 func (p Property) element(text string) (*soap.Element, error) {
 	values, err := p.values(text)
 	if err != nil {

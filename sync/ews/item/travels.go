@@ -136,9 +136,12 @@ var emailShown = [...]Property{{set: setAddress, id: 0x8080, kind: "String"}, {s
 // reminderSet says whether there is a reminder at all.
 var reminderSet = Property{set: setCommon, id: 0x8503, kind: "Boolean"}
 
-// reminderDetails say nothing if there is none.
-var reminderDetails = [...]Property{{set: setCommon, id: 0x8501, kind: "Integer"}, {set: setCommon, id: 0x8502, kind: "SystemTime"},
-	{set: setCommon, id: 0x8560, kind: "SystemTime"}}
+// reminderSetName is the name of reminderSet, which every item asks for.
+var reminderSetName = reminderSet.String()
+
+// reminderDetails are the names of properties that say nothing if there is none.
+var reminderDetails = [...]string{Property{set: setCommon, id: 0x8501, kind: "Integer"}.String(),
+	Property{set: setCommon, id: 0x8502, kind: "SystemTime"}.String(), Property{set: setCommon, id: 0x8560, kind: "SystemTime"}.String()}
 
 // The properties that hold what a format has and Exchange has no place for: content lines, in files again as they were.
 var (
@@ -181,7 +184,17 @@ func propertiesOf(k Kind, extra []Property) []Property {
 
 // travelsWith reports whether a property goes along with all items of a kind.
 func travelsWith(p Property, k Kind) bool {
-	return slices.ContainsFunc(travels, func(t travelling) bool { return t.Property == p && t.kinds.has(k) })
+	return travellingOf(p, k) != nil
+}
+
+// travellingOf is what is said of a property of items of a kind, nil if nothing is.
+func travellingOf(p Property, k Kind) *travelling {
+	for i := range travels {
+		if t := &travels[i]; t.id == p.id && t.Property == p && t.kinds.has(k) {
+			return t
+		}
+	}
+	return nil
 }
 
 // saysNothing reports whether a value is what servers have where nothing was said.
@@ -189,15 +202,6 @@ func saysNothing(p Property, k Kind, value string) bool {
 	if value == "" {
 		return true
 	}
-	for _, t := range travels {
-		if t.Property != p || !t.kinds.has(k) {
-			continue
-		}
-		for _, n := range t.nothing {
-			if value == n {
-				return true
-			}
-		}
-	}
-	return false
+	t := travellingOf(p, k)
+	return t != nil && slices.Contains(t.nothing, value)
 }
