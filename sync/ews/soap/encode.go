@@ -39,7 +39,7 @@ func (w *encoder) flush() {
 	if len(w.text) > 0 {
 		w.m.parts = append(w.m.parts, part{text: w.text})
 		w.m.size += int64(len(w.text))
-		w.text = nil
+		w.text = make([]byte, 0, cap(w.text))
 	}
 }
 

@@ -117,6 +117,12 @@ func (d *decoder) value() ([]byte, error) {
 
 // endTag reads an end tag behind its "</".
 func (d *decoder) endTag() error {
+	if n := len(d.open); n > 0 {
+		if size := d.open[n-1].ends(d.window[d.pos:d.end]); size > 0 {
+			d.pos += size
+			return d.close()
+		}
+	}
 	prefix, name, err := d.name()
 	if err != nil {
 		return err
@@ -134,6 +140,19 @@ func (d *decoder) endTag() error {
 		return err
 	}
 	return d.close()
+}
+
+// ends is how long the rest of the element's end tag is if text begins with it, without space in it; 0 if it does not.
+func (o *opened) ends(text []byte) int {
+	n := len(o.name)
+	if o.prefix != "" {
+		n += len(o.prefix) + 1
+	}
+	if len(text) <= n || text[n] != '>' || string(text[n-len(o.name):n]) != o.name ||
+		o.prefix != "" && (string(text[:len(o.prefix)]) != o.prefix || text[len(o.prefix)] != ':') {
+		return 0
+	}
+	return n + 1
 }
 
 // close ends the innermost open element.
