@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"io"
+	"math/bits"
 	"mime/quotedprintable"
 )
 
@@ -83,13 +84,19 @@ func literals(b []byte) int {
 	for len(b)-n >= 8 {
 		x := binary.LittleEndian.Uint64(b[n:])
 		equals := x ^ '='*ones
-		// The high bit of some byte is set by one that is beyond "~", before " ", or "=".
-		if (x|(x+ones)|(x-' '*ones)&^x|(equals-ones)&^equals)&highs != 0 {
-			break
+		// The lowest byte whose high bit is set is beyond "~", before " ", or "=".
+		special := (x | (x + ones) | (x-' '*ones)&^x | (equals-ones)&^equals) & highs
+		if special == 0 {
+			n += 8
+			continue
 		}
-		n += 8
+		n += bits.TrailingZeros64(special) / 8
+		if b[n] != '\t' {
+			return n
+		}
+		n++
 	}
-	for n < len(b) && b[n] >= ' ' && b[n] <= '~' && b[n] != '=' || n < len(b) && b[n] == '\t' {
+	for n < len(b) && (b[n] >= ' ' && b[n] <= '~' && b[n] != '=' || b[n] == '\t') {
 		n++
 	}
 	return n

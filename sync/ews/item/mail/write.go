@@ -19,7 +19,7 @@ func (m *Message) Encode() []byte {
 		return m.source
 	}
 	var b bytes.Buffer
-	b.Grow(m.size())
+	b.Grow(head.Len() + m.size())
 	b.Write(head.Bytes())
 	m.writeBody(&b, encoding)
 	return b.Bytes()
@@ -30,20 +30,21 @@ func (m *Message) begins(head []byte) bool {
 	return len(m.body) > 0 && len(head)+len(m.body) == len(m.source) && &m.source[len(head)] == &m.body[0] && bytes.HasPrefix(m.source, head)
 }
 
-// size is about how long the entity is when it is written, so that a large one is not moved while it grows.
+// size is about how long the body is when it is written, so that a large one is not moved while it grows.
 func (e *entity) size() int {
-	n := 1024 + len(e.raw) + len(e.body)
+	n := len(e.raw) + len(e.body)
 	if !e.plain || e.disposition.name != "" {
 		n += len(e.body) * 21 / 57 // of base64
 	}
-	for _, f := range e.header {
-		n += len(f.Name) + len(f.Value) + 8
-	}
-	for _, p := range e.parts {
-		n += p.size()
-	}
+	parts := e.parts
 	if e.message != nil {
-		n += e.message.size()
+		parts = []*entity{&e.message.entity}
+	}
+	for _, p := range parts {
+		n += 1024 + p.size()
+		for _, f := range p.header {
+			n += len(f.Name) + len(f.Value) + 8
+		}
 	}
 	return n
 }
