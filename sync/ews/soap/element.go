@@ -89,7 +89,16 @@ func (e *Element) All(name string) []*Element {
 	if e == nil {
 		return nil
 	}
-	var all []*Element
+	n := 0
+	for _, c := range e.Children {
+		if c.Is(name) {
+			n++
+		}
+	}
+	if n == 0 {
+		return nil
+	}
+	all := make([]*Element, 0, n)
 	for _, c := range e.Children {
 		if c.Is(name) {
 			all = append(all, c)
