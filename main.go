@@ -36,6 +36,7 @@ import (
 	"iorepl/sync/ews/transport"
 	"iorepl/sync/freebusy"
 	"iorepl/sync/freebusy/contacts"
+	"iorepl/sync/scratch"
 )
 
 // The exit codes.
@@ -412,8 +413,8 @@ func (p *program) opener(cfg *hcl.Config, o *hcl.Organization) command.Open {
 // holds is what an organization has for sessions of free/busy; without an open store, its directory alone.
 func (p *program) holds(cfg *hcl.Config, id string, store sync.Store) (*freebusy.Organization, error) {
 	o := cfg.Organizations[slices.IndexFunc(cfg.Organizations, func(o *hcl.Organization) bool { return o.ID == id })]
-	organization := &freebusy.Organization{ID: id, Files: o.Archive != nil, Directory: func(ctx context.Context) (*directory.Directory, error) {
-		return directory.Open(ctx, p.directory(o))
+	organization := &freebusy.Organization{ID: id, Files: o.Archive != nil, Directory: func(ctx context.Context, db *scratch.DB) (*directory.Directory, error) {
+		return directory.Open(ctx, db, p.directory(o))
 	}}
 	if store == nil {
 		return organization, nil

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"slices"
 
 	"iorepl/plan"
 )
@@ -118,30 +117,22 @@ func (p *Part) Vanished(m *Message, known bool, owner string, mailbox bool) {
 	}
 }
 
-// Newest is the message that counts among several of one name: one that can be used, and of those the one published last.
-func Newest(messages []*Message) *Message {
-	return slices.MaxFunc(messages, func(a, b *Message) int {
-		if (a.Problem == "") != (b.Problem == "") {
-			return cmp.Compare(b.Problem, a.Problem)
-		}
-		return cmp.Or(cmp.Compare(a.Published, b.Published), cmp.Compare(b.Ref, a.Ref))
-	})
+// Newer reports whether a message counts before another one of the same name: one that can be used, and of those the one published last.
+func (m *Message) Newer(than *Message) bool {
+	if (m.Problem == "") != (than.Problem == "") {
+		return m.Problem == ""
+	}
+	return cmp.Or(cmp.Compare(m.Published, than.Published), cmp.Compare(than.Ref, m.Ref)) > 0
 }
 
-// Doubles decides about messages of one name: the newest stays, and of the others those that iorepl wrote are removed. claimed reports whether
-// somebody is published under the name.
-func (p *Part) Doubles(messages []*Message, claimed bool) {
-	newest := Newest(messages)
-	for _, m := range messages {
-		if m == newest {
-			continue
-		}
-		stamp, err := ParseStamp(m.Stamp)
-		switch {
-		case err == nil && stamp.For == p.Subscriber && stamp.From == p.Publisher && m.Published == stamp.Written:
-			p.Changes = append(p.Changes, Change{Action: plan.Delete, User: User{Address: m.Name}, Message: m, Why: "there are two; the one published last stays"})
-		case claimed && (err != nil || stamp.For != p.Subscriber || m.Published != stamp.Written):
-			p.Leave(m.Name, "there are two messages for one user, and iorepl did not write the older one", false)
-		}
+// Double decides about a message of a name under which there is a newer one, which stays: if iorepl wrote it, it is removed. claimed reports
+// whether somebody is published under the name.
+func (p *Part) Double(m *Message, claimed bool) {
+	stamp, err := ParseStamp(m.Stamp)
+	switch {
+	case err == nil && stamp.For == p.Subscriber && stamp.From == p.Publisher && m.Published == stamp.Written:
+		p.Changes = append(p.Changes, Change{Action: plan.Delete, User: User{Address: m.Name}, Message: m, Why: "there are two; the one published last stays"})
+	case claimed && (err != nil || stamp.For != p.Subscriber || m.Published != stamp.Written):
+		p.Leave(m.Name, "there are two messages for one user, and iorepl did not write the older one", false)
 	}
 }

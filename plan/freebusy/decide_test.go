@@ -146,51 +146,60 @@ func TestVanished(t *testing.T) {
 	}
 }
 
+// doubles decides about all messages of one name but the newest, which it returns.
+func doubles(p *Part, claimed bool, all ...*Message) *Message {
+	newest := all[0]
+	for _, m := range all[1:] {
+		if m.Newer(newest) {
+			newest, m = m, newest
+		}
+		p.Double(m, claimed)
+	}
+	return newest
+}
+
 func TestOfSeveralMessagesTheLastOneCounts(t *testing.T) {
 	p := part()
 	old := published(busy(), func(m *Message, _ *Stamp) { m.Ref = "old" })
 	foreign := published(busy(), func(m *Message, _ *Stamp) { m.Ref, m.Stamp = "foreign", "-" })
 	last := published(busy(), func(m *Message, _ *Stamp) { m.Ref, m.Published = "last", m.Published+1 })
-	all := []*Message{old, last, foreign}
-	if got := Newest(all); got != last {
+	if got := doubles(p, true, old, last, foreign); got != last {
 		t.Errorf("got %s", got.Ref)
 	}
-	p.Doubles(all, true)
 	if len(p.Changes) != 1 || p.Changes[0].Message != old || p.Changes[0].Action != plan.Delete || len(p.Left) != 1 {
 		t.Errorf("got %+v and %+v", p.Changes, p.Left)
 	}
 }
 
 func TestOneWayWins(t *testing.T) {
-	direct, hub, second := part(), part(), part()
+	var entries [3]entry
+	for i := range entries {
+		only := candidate()
+		only.Target.DN = "/o=F/ou=G/cn=Recipients/cn=bob"
+		entries[i] = entry{part(), []*Candidate{candidate(), only}}
+	}
+	hub, second, direct := entries[0], entries[1], entries[2]
 	hub.Publisher, hub.Session = "hub", "through-hub"
 	second.Publisher, second.Session = "a-hub", "through-a-hub"
-	only := *candidate()
-	only.Target.DN = "/o=F/ou=G/cn=Recipients/cn=bob"
-	for _, p := range []*Part{hub, second, direct} {
-		p.Candidates = []Candidate{*candidate()}
-	}
-	hub.Candidates = append(hub.Candidates, only)
-	second.Candidates = append(second.Candidates, only)
-	Arbitrate([]*Part{hub, second, direct})
-	if c := direct.Candidates[0]; c.Bar != "" {
+	direct.candidates = direct.candidates[:1]
+	arbitrate(hub, second, direct)
+	if c := direct.candidates[0]; c.Bar != "" {
 		t.Errorf("the direct way: %s", c.Bar)
 	}
-	if c := hub.Candidates[0]; c.Bar != "session staff publishes them there, from contoso" {
+	if c := hub.candidates[0]; c.Bar != "session staff publishes them there, from contoso" {
 		t.Errorf("the hub: %q", c.Bar)
 	}
-	if a, b := second.Candidates[1].Bar, hub.Candidates[1].Bar; a != "" || !strings.Contains(b, "through-a-hub") {
+	if a, b := second.candidates[1].Bar, hub.candidates[1].Bar; a != "" || !strings.Contains(b, "through-a-hub") {
 		t.Errorf("of two hubs: %q and %q", a, b)
 	}
 }
 
 func TestOneContactForTwoUsersIsNobody(t *testing.T) {
-	p := part()
-	bob := *candidate()
+	bob := candidate()
 	bob.User.Address = "bob@contoso.example"
-	p.Candidates = []Candidate{*candidate(), bob}
-	Arbitrate([]*Part{p})
-	for _, c := range p.Candidates {
+	e := entry{part(), []*Candidate{candidate(), bob}}
+	arbitrate(e)
+	for _, c := range e.candidates {
 		if !strings.Contains(c.Bar, "stands for several users") {
 			t.Errorf("%s: %q", c.User.Address, c.Bar)
 		}

@@ -18,9 +18,8 @@ type Part struct {
 	Deletions  bool   // messages of vanished users are removed
 	Rules      string // everything else in the configuration that decides, for the digest
 
-	Candidates []Candidate // sorted by address
-	Ours       int         // messages at the subscriber that came from the publisher
-	Users      int         // users of the publisher, published or not
+	Ours  int // messages at the subscriber that came from the publisher
+	Users int // users of the publisher, published or not
 
 	Changes []Change
 	Left    []Left

@@ -37,40 +37,60 @@ func TestStampsRememberTheWay(t *testing.T) {
 	}
 }
 
-func TestAShorterWayWins(t *testing.T) {
-	far, near := part(), part()
-	far.Publisher, near.Publisher = "a-far", "near"
-	for p, via := range map[*Part]string{far: "near", near: ""} {
-		c := *candidate()
-		c.Via = via
-		p.Candidates = []Candidate{c}
+// entry is a part with its candidates.
+type entry struct {
+	*Part
+	candidates []*Candidate
+}
+
+// arbitrate bars candidates for whom there is a better way.
+func arbitrate(entries ...entry) {
+	contests := map[[2]string]*Contest{}
+	for _, answer := range []bool{false, true} {
+		for _, e := range entries {
+			for i, c := range e.candidates {
+				key := [2]string{e.Subscriber, c.Target.Key()}
+				if contests[key] == nil {
+					contests[key] = &Contest{}
+				}
+				if answer {
+					c.Bar = contests[key].Bar(e.Claim(i, c))
+				} else {
+					contests[key].Add(e.Claim(i, c))
+				}
+			}
+		}
 	}
-	Arbitrate([]*Part{far, near})
-	if far.Candidates[0].Bar != "session staff publishes them there, from near" || near.Candidates[0].Bar != "" {
-		t.Errorf("far: %q, near: %q", far.Candidates[0].Bar, near.Candidates[0].Bar)
+}
+
+func TestAShorterWayWins(t *testing.T) {
+	far, near := entry{part(), []*Candidate{candidate()}}, entry{part(), []*Candidate{candidate()}}
+	far.Publisher, near.Publisher = "a-far", "near"
+	far.candidates[0].Via = "near"
+	arbitrate(far, near)
+	if far.candidates[0].Bar != "session staff publishes them there, from near" || near.candidates[0].Bar != "" {
+		t.Errorf("far: %q, near: %q", far.candidates[0].Bar, near.candidates[0].Bar)
 	}
 }
 
 func TestOneContactForUsersOfTwoOrganizationsIsNobody(t *testing.T) {
-	one, other, through := part(), part(), part()
+	one, other, through := entry{part(), []*Candidate{candidate()}}, entry{part(), []*Candidate{candidate()}}, entry{part(), []*Candidate{candidate()}}
 	other.Publisher, through.Publisher = "litware", "hub"
-	one.Candidates, other.Candidates, through.Candidates = []Candidate{*candidate()}, []Candidate{*candidate()}, []Candidate{*candidate()}
-	other.Candidates[0].Born, other.Candidates[0].Key = "litware", UserKey("ann@litware.example")
-	Arbitrate([]*Part{one, other, through})
-	for _, p := range []*Part{one, other} {
-		if !strings.Contains(p.Candidates[0].Bar, "stands for several users") {
-			t.Errorf("%s: %q", p.Publisher, p.Candidates[0].Bar)
+	other.candidates[0].Born, other.candidates[0].Key = "litware", UserKey("ann@litware.example")
+	arbitrate(one, other, through)
+	for _, p := range []entry{one, other} {
+		if !strings.Contains(p.candidates[0].Bar, "stands for several users") {
+			t.Errorf("%s: %q", p.Publisher, p.candidates[0].Bar)
 		}
 	}
-	if bar := through.Candidates[0].Bar; !strings.HasPrefix(bar, "session ") {
+	if bar := through.candidates[0].Bar; !strings.HasPrefix(bar, "session ") {
 		t.Errorf("a longer way: %q", bar)
 	}
 	// Two mailboxes of one user are no doubt: the smaller organization id wins.
-	other.Candidates[0].Key = one.Candidates[0].Key
-	one.Candidates[0].Bar, other.Candidates[0].Bar = "", ""
-	Arbitrate([]*Part{other, one})
-	if one.Candidates[0].Bar != "" || other.Candidates[0].Bar == "" {
-		t.Errorf("contoso: %q, litware: %q", one.Candidates[0].Bar, other.Candidates[0].Bar)
+	other.candidates[0].Key = one.candidates[0].Key
+	arbitrate(other, one)
+	if one.candidates[0].Bar != "" || other.candidates[0].Bar == "" {
+		t.Errorf("contoso: %q, litware: %q", one.candidates[0].Bar, other.candidates[0].Bar)
 	}
 }
 
@@ -100,11 +120,11 @@ func TestADoubleThatSomebodyRewroteStays(t *testing.T) {
 	p := part()
 	last := published(busy(), func(m *Message, s *Stamp) { m.Ref, m.Published = "last", m.Published+9; s.Written += 9 })
 	rewritten := published(busy(), func(m *Message, _ *Stamp) { m.Ref, m.Published = "rewritten", m.Published+1 })
-	p.Doubles([]*Message{rewritten, last}, true)
+	doubles(p, true, rewritten, last)
 	if len(p.Changes) != 0 || len(p.Left) != 1 {
 		t.Errorf("got %+v, %+v", p.Changes, p.Left)
 	}
-	p.Doubles([]*Message{published(busy(), nil), last}, false)
+	doubles(p, false, published(busy(), nil), last)
 	if len(p.Changes) != 1 || p.Changes[0].Action != plan.Delete {
 		t.Errorf("got %+v", p.Changes)
 	}

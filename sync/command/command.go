@@ -76,16 +76,9 @@ type opened struct {
 // it cannot have them: it writes nothing that they would protect.
 func (j *Job) open(ctx context.Context, name string, optional bool) (_ *opened, err error) {
 	var closers []func() error
-	closeAll := func() error {
-		var errs []error
-		for _, f := range slices.Backward(closers) {
-			errs = append(errs, f())
-		}
-		return errors.Join(errs...)
-	}
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, closeAll())
+			err = errors.Join(err, closeAll(closers))
 		}
 	}()
 	host, err := os.Hostname()
@@ -125,7 +118,16 @@ func (j *Job) open(ctx context.Context, name string, optional bool) (_ *opened, 
 	if err != nil {
 		return nil, err
 	}
-	return &opened{Job: j, run: run, busy: busy, close: closeAll}, nil
+	return &opened{Job: j, run: run, busy: busy, close: func() error { return closeAll(closers) }}, nil
+}
+
+// closeAll closes what was opened, in the opposite order.
+func closeAll(closers []func() error) error {
+	var errs []error
+	for _, f := range slices.Backward(closers) {
+		errs = append(errs, f())
+	}
+	return errors.Join(errs...)
 }
 
 // marker is a text that never comes again.

@@ -2,6 +2,7 @@ package command
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"iorepl/sync"
@@ -27,14 +28,18 @@ func (j *Job) freeBusy(stores map[string]sync.Store, closers *[]func() error) (*
 			organizations[id] = o
 		}
 	}
-	return freebusy.New(freebusy.Options{Organizations: organizations, Sessions: j.FreeBusy, Parallelism: j.Parallelism,
-		Progress: j.Console.Progress(), Log: j.Console.Logger(), Now: j.Now}), nil
+	run := freebusy.New(freebusy.Options{Organizations: organizations, Sessions: j.FreeBusy, Parallelism: j.Parallelism,
+		Progress: j.Console.Progress(), Log: j.Console.Logger(), Now: j.Now})
+	*closers = append(*closers, run.Close)
+	return run, nil
 }
 
 // Contacts prints the contacts that organizations lack for sessions of free/busy: those of one organization, or of all if it is "".
 // It asks the directories alone. Format and unit are those of package contacts.
-func (j *Job) Contacts(ctx context.Context, organization, format, unit string) error {
-	run, err := j.freeBusy(nil, nil)
+func (j *Job) Contacts(ctx context.Context, organization, format, unit string) (err error) {
+	var closers []func() error
+	run, err := j.freeBusy(nil, &closers)
+	defer func() { err = errors.Join(err, closeAll(closers)) }()
 	if err != nil {
 		return err
 	}

@@ -56,11 +56,7 @@ func (l *look) freeBusy(ctx context.Context) (err error) {
 	}
 	var closers []func() error
 	run, err := answering.freeBusy(l.stores, &closers)
-	defer func() {
-		for _, f := range closers {
-			err = errors.Join(err, f())
-		}
-	}()
+	defer func() { err = errors.Join(err, closeAll(closers)) }()
 	if err != nil {
 		return err
 	}

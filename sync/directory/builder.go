@@ -2,16 +2,23 @@ package directory
 
 import (
 	"cmp"
+	"encoding/binary"
+	"iter"
 	"slices"
 	"strings"
+
+	"iorepl/sync/scratch"
 )
 
 // builder gathers recipients.
 type builder struct {
-	recipients []Recipient
+	db         *scratch.DB
+	recipients *scratch.Table // in order
+	count      int
 	problems   problems
-	texts      []string // scratch
 }
+
+func newBuilder(db *scratch.DB) *builder { return &builder{db: db, recipients: db.Table()} }
 
 // found is what a row or an entry says of a recipient. Its texts may belong to something larger.
 type found struct {
@@ -68,29 +75,63 @@ func (b *builder) add(f found) {
 			r.X500 = append(r.X500, p.value)
 		}
 	}
-	b.recipients = append(b.recipients, b.compact(r))
+	r.Address = r.Addresses[0]
+	b.recipients.Put(b.place(&r), r.encode())
+	b.count++
 }
 
-// compact puts the texts of a recipient into one block of memory, so that nothing else of the row or entry is kept.
-func (b *builder) compact(r Recipient) Recipient {
-	b.texts = append(append(append(b.texts[:0], r.Name, r.DN, r.Where), r.Addresses...), r.X500...)
-	block := strings.Join(b.texts, "")
-	cut := func(s string) string {
-		s, block = block[:len(s)], block[len(s):]
-		return s
+// place is the key that brings recipients into their one order.
+func (b *builder) place(r *Recipient) []byte {
+	key := []byte(scratch.Clip(r.Address) + scratch.Clip(r.DN))
+	key = binary.BigEndian.AppendUint32(key, uint32(len(r.Where))) // lines of a file by number, not by digits
+	key = append(key, scratch.Clip(r.Where)...)
+	return binary.BigEndian.AppendUint64(key, uint64(b.count))
+}
+
+// build makes a directory of what was read.
+func (b *builder) build() *Directory {
+	d := &Directory{db: b.db, recipients: b.db.Table(), addresses: index{b.db.Table()}, dns: index{b.db.Table()}, x500: index{b.db.Table()}, doubles: b.db.Table()}
+	for r := range b.once() {
+		r.Number = d.count
+		d.recipients.Put(numberKey(r.Number), r.encode())
+		d.addresses.add(r.Number, r.Addresses)
+		if r.DN != "" {
+			d.dns.add(r.Number, []string{r.DN})
+		}
+		d.x500.add(r.Number, r.X500)
+		d.count++
 	}
-	r.Name, r.DN, r.Where = cut(r.Name), cut(r.DN), cut(r.Where)
-	lists := make([]string, 0, len(r.Addresses)+len(r.X500))
-	for _, s := range b.texts[3:] {
-		lists = append(lists, cut(s))
+	b.recipients.Drop()
+	d.findDoubles()
+	var doubles problems
+	for double := range d.Doubles() {
+		doubles.add("%s", double)
 	}
-	n := len(r.Addresses)
-	r.Addresses, r.X500 = lists[:n:n], lists[n:]
-	r.Address = r.Addresses[0]
-	if len(r.X500) == 0 {
-		r.X500 = nil
+	d.problems = append(b.problems.lines(), doubles.lines()...)
+	return d
+}
+
+// once gives the recipients in order, without those that say the same as the one before, of which it tells.
+func (b *builder) once() iter.Seq[*Recipient] {
+	return func(yield func(*Recipient) bool) {
+		var before *Recipient
+		for _, value := range b.recipients.Scan(nil) {
+			r := decode(b.db, value)
+			if before != nil && alike(before, r) {
+				if before.Where != r.Where {
+					b.problems.add("%s: the same as %s; it counts once", r.Where, before.Where)
+				}
+				continue
+			}
+			if before = r; !yield(r) {
+				return
+			}
+		}
 	}
-	return r
+}
+
+func alike(a, b *Recipient) bool {
+	return a.Kind == b.Kind && a.Name == b.Name && a.DN == b.DN && slices.Equal(a.Addresses, b.Addresses) && slices.Equal(a.X500, b.X500)
 }
 
 // smtpAddress is an address in lower case, if it is one.

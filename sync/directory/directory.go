@@ -6,6 +6,8 @@ package directory
 import (
 	"iter"
 	"strings"
+
+	"iorepl/sync/scratch"
 )
 
 // Kind is what a recipient is.
@@ -26,6 +28,7 @@ func (k Kind) String() string {
 
 // Recipient is an object of an organization that has an SMTP address. It is not changed after it was read.
 type Recipient struct {
+	Number    int // how many come before it in the order of addresses: who it is among the recipients of its directory
 	Kind      Kind
 	Name      string   // for people
 	Address   string   // primary SMTP address, in lower case
@@ -61,34 +64,40 @@ func hasPrefixFold(s, prefix string) bool {
 	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
 }
 
-// Directory is all recipients of an organization. It is immutable and may be used by several goroutines.
+// Directory is all recipients of an organization. It is immutable and may be used by several goroutines. What it holds lies in temporary tables;
+// where they cannot be read, recipients are missing, and the tables' Err says so.
 type Directory struct {
-	recipients []Recipient // sorted by address
+	db         *scratch.DB
+	recipients *scratch.Table // by number
 	addresses  index
 	dns, x500  index
-	doubles    []Double
+	doubles    *scratch.Table // in the order in which they are told
+	count      int
 	problems   []string
 }
 
-// ByAddress is the recipient that has an SMTP address, primary or not, in whatever case. Several are a double.
-func (d *Directory) ByAddress(smtp string) []*Recipient {
-	return d.find(d.addresses, smtp, addressesOf)
+// ByAddress is the recipient that has an SMTP address, primary or not, in whatever case. Several are a double; they are sorted by address.
+func (d *Directory) ByAddress(smtp string) iter.Seq[*Recipient] {
+	return d.find(d.addresses, smtp)
 }
 
 // ByDN is the recipient that has a legacyExchangeDN, in whatever case; if there is none, the one that had it once, as its X500 addresses
-// say. Several are a double.
-func (d *Directory) ByDN(dn string) []*Recipient {
-	if found := d.find(d.dns, dn, dnOf); found != nil {
-		return found
+// say. Several are a double; they are sorted by address.
+func (d *Directory) ByDN(dn string) iter.Seq[*Recipient] {
+	return func(yield func(*Recipient) bool) {
+		x := d.dns
+		if !x.has(dn) {
+			x = d.x500
+		}
+		d.find(x, dn)(yield)
 	}
-	return d.find(d.x500, dn, x500Of)
 }
 
 // All are the recipients, sorted by address.
 func (d *Directory) All() iter.Seq[*Recipient] {
 	return func(yield func(*Recipient) bool) {
-		for i := range d.recipients {
-			if !yield(&d.recipients[i]) {
+		for key, value := range d.recipients.Scan(nil) {
+			if r := decode(d.db, value); !yield(numbered(r, key)) {
 				return
 			}
 		}
@@ -96,10 +105,7 @@ func (d *Directory) All() iter.Seq[*Recipient] {
 }
 
 // Len is how many recipients there are.
-func (d *Directory) Len() int { return len(d.recipients) }
-
-// Doubles are sorted: addresses first, then legacyExchangeDNs.
-func (d *Directory) Doubles() []Double { return d.doubles }
+func (d *Directory) Len() int { return d.count }
 
 // Problems are lines for people, each with what is wrong, where, and what to do: rows and entries that were left out in whole or in part,
 // and doubles. Of many alike the first ones are given, and a line that counts the others.

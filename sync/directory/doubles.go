@@ -1,63 +1,83 @@
 package directory
 
 import (
-	"cmp"
+	"bytes"
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
+
+	"iorepl/plan"
+	"iorepl/sync/scratch"
 )
 
 // Double is an address or a legacyExchangeDN that belongs to more than one recipient, so that it does not say who is meant.
 type Double struct {
-	Address    string // either Address or DN is set
-	DN         string
-	Recipients []*Recipient // two or more, sorted by address
+	Address    string       // either Address or DN is set
+	DN         string       //
+	Recipients []*Recipient // the first ones, sorted by address
+	Count      int          // of all
+}
+
+// Doubles are sorted: addresses first, then legacyExchangeDNs.
+func (d *Directory) Doubles() iter.Seq[Double] {
+	return func(yield func(Double) bool) {
+		for _, value := range d.doubles.Scan(nil) {
+			f := scratch.Read(value)
+			double := Double{Address: f.Text(), DN: f.Text(), Count: int(f.Number())}
+			for range min(double.Count, shownRecipients) {
+				if r := d.at(numberKey(int(f.Number()))); r != nil {
+					double.Recipients = append(double.Recipients, r)
+				}
+			}
+			if d.db.Fail(f.Err()); !yield(double) {
+				return
+			}
+		}
+	}
 }
 
 func (d *Directory) findDoubles() {
-	d.eachDouble(d.addresses, addressesOf, func(address string, found []*Recipient) {
-		d.doubles = append(d.doubles, Double{Address: address, Recipients: found})
+	d.eachDouble(d.addresses, func(r *Recipient) []string { return r.Addresses }, func(address string, double scratch.Record, count int) {
+		d.doubles.Put([]byte("a"+scratch.Clip(address)), append(scratch.Record{}.Text(address).Text("").Number(int64(count)), double...))
 	})
-	d.eachDouble(d.dns, dnOf, func(dn string, found []*Recipient) {
-		d.doubles = append(d.doubles, Double{DN: dn, Recipients: found})
-	})
-	d.eachDouble(d.x500, x500Of, func(dn string, found []*Recipient) {
-		if d.find(d.dns, dn, dnOf) == nil { // else former owners do not matter
-			d.doubles = append(d.doubles, Double{DN: dn, Recipients: found})
-		}
-	})
-	slices.SortFunc(d.doubles, func(a, b Double) int { return cmp.Or(cmp.Compare(a.DN, b.DN), cmp.Compare(a.Address, b.Address)) })
-}
-
-// eachDouble calls report for each text that several recipients have.
-func (d *Directory) eachDouble(x index, of func(*Recipient) []string, report func(text string, found []*Recipient)) {
-	for len(x) > 0 {
-		end := 1
-		for end < len(x) && x[end].hash == x[0].hash {
-			end++
-		}
-		if end > 1 {
-			d.eachAlike(x[:end], of, report)
-		}
-		x = x[end:]
+	ofDN := func(dn string, double scratch.Record, count int) {
+		d.doubles.Put([]byte("d"+scratch.Clip(dn)), append(scratch.Record{}.Text("").Text(dn).Number(int64(count)), double...))
 	}
+	d.eachDouble(d.dns, func(r *Recipient) []string { return []string{r.DN} }, ofDN)
+	d.eachDouble(d.x500, func(r *Recipient) []string { return r.X500 }, func(dn string, double scratch.Record, count int) {
+		if !d.dns.has(dn) { // else former owners do not matter
+			ofDN(dn, double, count)
+		}
+	})
 }
 
-// eachAlike does it for the part of an index with one hash.
-func (d *Directory) eachAlike(x index, of func(*Recipient) []string, report func(text string, found []*Recipient)) {
-	var seen []string
-	for _, e := range x {
-		for _, text := range of(&d.recipients[e.place]) {
-			same := func(s string) bool { return strings.EqualFold(s, text) }
-			if hash(text) != e.hash || slices.ContainsFunc(seen, same) {
-				continue
-			}
-			seen = append(seen, text)
-			if found := d.find(x, text, of); len(found) > 1 {
-				report(text, found)
+// eachDouble calls report for each text that several recipients have, as the first of them writes it, with the numbers of the first ones.
+func (d *Directory) eachDouble(x index, texts func(*Recipient) []string, report func(text string, first scratch.Record, count int)) {
+	var digest, first []byte // of the current text: its digest, and its first key
+	var numbers scratch.Record
+	count := 0
+	end := func() {
+		if count < 2 {
+			return
+		}
+		if r := d.at(first); r != nil {
+			same := func(s string) bool { return digestOf(s) == plan.Digest(digest) }
+			if i := slices.IndexFunc(texts(r), same); i >= 0 {
+				report(texts(r)[i], numbers, count)
 			}
 		}
 	}
+	for key := range x.table.Scan(nil) {
+		if of := key[:len(plan.Digest{})]; !bytes.Equal(of, digest) {
+			end()
+			digest, first, numbers, count = of, key, nil, 0
+		}
+		if count++; count <= shownRecipients {
+			numbers = numbers.Number(int64(numbered(&Recipient{}, key).Number))
+		}
+	}
+	end()
 }
 
 // shownRecipients is how many recipients a line names.
@@ -70,12 +90,11 @@ func (d Double) String() string {
 		what = "the legacyExchangeDN " + d.DN
 	}
 	var names []string
-	for i, r := range d.Recipients {
-		if i == shownRecipients {
-			names = append(names, fmt.Sprintf("and %d more", len(d.Recipients)-i))
-			break
-		}
+	for _, r := range d.Recipients {
 		names = append(names, fmt.Sprintf("the %s %q (%s)", r.Kind, r.Name, r.Where))
 	}
-	return fmt.Sprintf("%s belongs to %d recipients, so that it does not tell who is meant: %s; leave it to one of them", what, len(d.Recipients), strings.Join(names, ", "))
+	if more := d.Count - len(d.Recipients); more > 0 {
+		names = append(names, fmt.Sprintf("and %d more", more))
+	}
+	return fmt.Sprintf("%s belongs to %d recipients, so that it does not tell who is meant: %s; leave it to one of them", what, d.Count, strings.Join(names, ", "))
 }

@@ -82,7 +82,7 @@ func TestFailuresSayWhatToDo(t *testing.T) {
 			l := s.settings()
 			l.Timeout = 5 * time.Second
 			c.change(s, l)
-			d, err := Open(t.Context(), Options{LDAP: l})
+			d, err := Open(t.Context(), temporary(t), Options{LDAP: l})
 			if d != nil {
 				t.Errorf("there is a directory of %d recipients", d.Len())
 			}
@@ -109,7 +109,7 @@ func TestConnectionThatBreaksIsAnError(t *testing.T) {
 			s.hangUp = map[int]bool{1: true}
 			l := s.settings()
 			change(l)
-			_, err := Open(t.Context(), Options{LDAP: l})
+			_, err := Open(t.Context(), temporary(t), Options{LDAP: l})
 			wantError(t, err, host, "the server closed the connection during the search in DC=contoso,DC=example, after 1000 entries")
 		})
 	}
@@ -143,7 +143,7 @@ func TestMistakesShowWithoutAConnection(t *testing.T) {
 				return nil, os.ErrInvalid
 			}
 			c.change(l)
-			_, err := Open(t.Context(), Options{LDAP: l})
+			_, err := Open(t.Context(), temporary(t), Options{LDAP: l})
 			wantError(t, err, c.want...)
 		})
 	}
@@ -162,7 +162,7 @@ func TestCertificatesAreChecked(t *testing.T) {
 	l.CertificateSHA256, l.CAFile = "", file()
 	open(t, l)
 	l.URL = "ldaps://dc2.contoso.example"
-	_, err := Open(t.Context(), Options{LDAP: l})
+	_, err := Open(t.Context(), temporary(t), Options{LDAP: l})
 	wantError(t, err, `not for "dc2.contoso.example"`, host, "server_name")
 	l.ServerName = host
 	open(t, l)
@@ -177,7 +177,7 @@ func TestCertificatesAreChecked(t *testing.T) {
 		if l.StartTLS {
 			l.URL = "ldap://" + host
 		}
-		_, err = Open(t.Context(), Options{LDAP: l})
+		_, err = Open(t.Context(), temporary(t), Options{LDAP: l})
 		wantError(t, err, "expired", "renewed")
 	}
 }
@@ -203,7 +203,7 @@ func TestNTLM(t *testing.T) {
 			l := s.settings()
 			l.Auth = "ntlm"
 			c.change(l)
-			d, err := Open(t.Context(), Options{LDAP: l})
+			d, err := Open(t.Context(), temporary(t), Options{LDAP: l})
 			if s.binds != 1 || strings.Contains(string(s.sent), password) {
 				t.Errorf("%d logins, sent without TLS: %q", s.binds, s.sent)
 			}

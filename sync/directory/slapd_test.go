@@ -188,7 +188,7 @@ func TestSlapd(t *testing.T) {
 	}
 	filtered := settings()
 	filtered.Filter, filtered.BaseDN = "(|(cn=Ann)(cn=Cem))", "OU=Staff,DC=contoso,DC=example"
-	if d := open(t, filtered); d.Len() != 1 || d.ByAddress("ann@contoso.example") == nil {
+	if d := open(t, filtered); d.Len() != 1 || one(d.ByAddress("ann@contoso.example")) == nil {
 		t.Errorf("filtered: %s", shown(d))
 	}
 	for name, c := range map[string]struct {
@@ -205,7 +205,7 @@ func TestSlapd(t *testing.T) {
 	} {
 		l := settings()
 		c.change(l)
-		_, err := Open(t.Context(), Options{LDAP: l})
+		_, err := Open(t.Context(), temporary(t), Options{LDAP: l})
 		t.Run(name, func(t *testing.T) { wantError(t, err, c.want...) })
 	}
 }

@@ -11,6 +11,7 @@ import (
 
 	"iorepl/sync"
 	"iorepl/sync/directory"
+	"iorepl/sync/scratch"
 
 	"iorepl/sync/ews/ewstest"
 	"iorepl/sync/freebusy"
@@ -111,8 +112,8 @@ func newBusyWorld(b *testing.B, users int, source string) *busyWorld {
 			b.Fatal(err)
 		}
 		_ = f.Close()
-		o.Directory = func(ctx context.Context) (*directory.Directory, error) {
-			return directory.Open(ctx, directory.Options{CSV: &directory.CSV{Path: path}})
+		o.Directory = func(ctx context.Context, db *scratch.DB) (*directory.Directory, error) {
+			return directory.Open(ctx, db, directory.Options{CSV: &directory.CSV{Path: path}})
 		}
 	}
 	return w
@@ -123,6 +124,11 @@ func (w *busyWorld) run(b *testing.B, apply bool) {
 	b.Helper()
 	r := freebusy.New(freebusy.Options{Organizations: w.organizations, Parallelism: 4, Now: w.now, Sessions: []freebusy.Session{{Name: "staff", Publisher: "contoso",
 		Subscribers: []string{"fabrikam"}, Source: w.source, Months: 3}}})
+	defer func() {
+		if err := r.Close(); err != nil {
+			b.Error(err)
+		}
+	}()
 	p, err := r.Plan(b.Context())
 	if err != nil || len(p.Parts[0].Failed) > 0 || (p.Changes() > 0) != apply || len(p.Parts[0].Left) > 0 {
 		b.Fatalf("%v %v, %d changes, %v", err, p.Parts[0].Failed, p.Changes(), p.Parts[0].Left)

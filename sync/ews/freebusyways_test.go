@@ -15,6 +15,7 @@ import (
 	"iorepl/sync/directory"
 	"iorepl/sync/ews/ewstest"
 	"iorepl/sync/freebusy"
+	"iorepl/sync/scratch"
 )
 
 // What ann's calendar holds: a night in which the clocks of Berlin are put back, a meeting, a shift over a month's end and one over a year's end.
@@ -123,14 +124,14 @@ func openFiles(t *testing.T, dir string) freebusy.Folder {
 }
 
 // recipients is a directory of one.
-func recipients(t *testing.T, row string) func(context.Context) (*directory.Directory, error) {
+func recipients(t *testing.T, row string) func(context.Context, *scratch.DB) (*directory.Directory, error) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "recipients.csv")
 	if err := os.WriteFile(path, []byte("DisplayName,RecipientType,PrimarySmtpAddress,LegacyExchangeDN\n"+row+"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return func(ctx context.Context) (*directory.Directory, error) {
-		return directory.Open(ctx, directory.Options{CSV: &directory.CSV{Path: path}})
+	return func(ctx context.Context, db *scratch.DB) (*directory.Directory, error) {
+		return directory.Open(ctx, db, directory.Options{CSV: &directory.CSV{Path: path}})
 	}
 }
 
@@ -140,6 +141,11 @@ func publish(t *testing.T, source string, from, to *freebusy.Organization) {
 	for _, changes := range []int{1, 0} {
 		r := freebusy.New(freebusy.Options{Organizations: map[string]*freebusy.Organization{from.ID: from, to.ID: to}, Now: time.Date(2026, 10, 20, 8, 0, 0, 0, time.UTC),
 			Sessions: []freebusy.Session{{Name: "staff", Publisher: from.ID, Subscribers: []string{to.ID}, Source: source, Months: 4}}})
+		t.Cleanup(func() {
+			if err := r.Close(); err != nil {
+				t.Error(err)
+			}
+		})
 		p, err := r.Plan(t.Context())
 		if err != nil || p.Changes() != changes || len(p.Parts[0].Failed) > 0 {
 			t.Fatalf("%v, %d changes, want %d; %v %v", err, p.Changes(), changes, p.Parts[0].Failed, p.Parts[0].Left)

@@ -13,8 +13,10 @@ import (
 	"time"
 
 	"iorepl/plan/freebusy"
+	"iorepl/sync"
 	"iorepl/sync/directory"
 	busy "iorepl/sync/freebusy"
+	"iorepl/sync/scratch"
 )
 
 // vast is a free/busy folder that holds nothing: what users publish follows from their number.
@@ -37,6 +39,9 @@ func (v *vast) dn(user int) string {
 // times are five intervals a day for three months.
 func (v *vast) times(user int) freebusy.Times {
 	var of [freebusy.Kinds][]freebusy.Interval
+	for k := range of {
+		of[k] = make([]freebusy.Interval, 0, 160)
+	}
 	for at := v.start; at < v.start.MonthStart(3); at += 24 * 60 {
 		for n := range freebusy.Minute(5) {
 			from := at + 8*60 + 2*60*n + freebusy.Minute(user%60)
@@ -98,8 +103,8 @@ func (v *vast) recipients(b *testing.B, kind string) *busy.Organization {
 	if err := os.WriteFile(path, []byte(sheet.String()), 0o600); err != nil {
 		b.Fatal(err)
 	}
-	return &busy.Organization{ID: v.id, Folder: v, Directory: func(ctx context.Context) (*directory.Directory, error) {
-		return directory.Open(ctx, directory.Options{CSV: &directory.CSV{Path: path}})
+	return &busy.Organization{ID: v.id, Folder: v, Directory: func(ctx context.Context, db *scratch.DB) (*directory.Directory, error) {
+		return directory.Open(ctx, db, directory.Options{CSV: &directory.CSV{Path: path}})
 	}}
 }
 
@@ -109,6 +114,7 @@ func BenchmarkUnchanged(b *testing.B) {
 	if n, err := strconv.Atoi(os.Getenv("IOREPL_BENCH_USERS")); err == nil {
 		users = n
 	}
+	sync.TuneMemory()
 	now := time.Date(2026, 11, 10, 8, 0, 0, 0, time.UTC)
 	start := freebusy.MinuteOf(now).MonthStart(0)
 	from, to := &vast{id: "contoso", users: users, start: start}, &vast{id: "fabrikam", users: users, start: start, stamps: true}
@@ -121,6 +127,9 @@ func BenchmarkUnchanged(b *testing.B) {
 		p, err := r.Plan(b.Context())
 		if err != nil || p.Changes() != 0 || len(p.Parts[0].Left) != 0 {
 			b.Fatalf("%v, %d changes, %+v", err, p.Changes(), p.Parts[0].Left)
+		}
+		if err := r.Close(); err != nil {
+			b.Fatal(err)
 		}
 		runs++
 	}

@@ -1,6 +1,7 @@
 package freebusy
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -33,6 +34,9 @@ func (r *Run) Check(ctx context.Context) []Finding {
 			c.part(ctx, r.part(&r.Sessions[i], subscriber))
 		}
 	}
+	if err := r.scratch.Err(); err != nil {
+		return []Finding{{true, err.Error()}} // what could not be looked up was taken for missing
+	}
 	for _, n := range r.Notes() {
 		c.findings = append(c.findings, Finding{Text: n})
 	}
@@ -53,20 +57,19 @@ func (c *check) part(ctx context.Context, pt *part) {
 		c.say(pt, true, "%v", err)
 		return
 	}
-	var open []*freebusy.Candidate
+	var first *freebusy.Candidate
 	bars := map[string]int{}
 	needed := map[string]freebusy.Group{}
-	for i := range pt.Candidates {
-		u := &pt.Candidates[i]
+	for u := range c.candidates(pt) {
 		if u.Bar != "" {
 			bars[u.Bar]++
 			continue
 		}
-		open = append(open, u)
+		first = cmp.Or(first, u.Candidate)
 		g := pt.group(u.Target.Group)
 		needed[g.Name] = g
 	}
-	c.say(pt, len(open) == 0, "%s, published: %d", count(pt.Users, "user"), len(open))
+	c.say(pt, first == nil, "%s, published: %d", count(pt.Users, "user"), pt.open)
 	for _, why := range slices.Sorted(maps.Keys(bars)) {
 		c.say(pt, false, "%s left alone: %s", count(bars[why], "user"), why)
 	}
@@ -74,18 +77,16 @@ func (c *check) part(ctx context.Context, pt *part) {
 		c.rights(ctx, pt, pt.subscriber.Folder, needed[name], true)
 	}
 	if pt.session.Source != FromAvailability {
-		groups, err := c.groups(ctx, pt.publisher) // which look has asked for before
-		if err != nil {
-			return
-		}
-		for _, g := range groups {
+		for _, g := range c.listings[pt.publisher.ID].groups {
 			if g.Name == "" || inGroups(g.Name, pt.session.AdminGroups) {
 				c.rights(ctx, pt, pt.publisher.Folder, g, false)
 			}
 		}
 	}
-	c.source(ctx, pt, open)
-	c.reader(ctx, pt, open)
+	if first != nil {
+		c.try(ctx, pt, first)
+	}
+	c.reader(ctx, pt)
 }
 
 func count(n int, noun string) string {
@@ -109,23 +110,23 @@ func (c *check) rights(ctx context.Context, pt *part, f Folder, g freebusy.Group
 	}
 }
 
-// source reads the times of one user.
-func (c *check) source(ctx context.Context, pt *part, open []*freebusy.Candidate) {
-	if len(open) == 0 {
-		return
-	}
-	if read := c.read(ctx, pt, open[:1])[0]; read.Err != nil {
-		c.say(pt, true, "reading the times of %s at %s, as a trial: %v", open[0].User.Address, pt.Publisher, read.Err)
+// try reads the times of one user.
+func (c *check) try(ctx context.Context, pt *part, u *freebusy.Candidate) {
+	if read := c.read(ctx, pt, []*freebusy.Candidate{u})[0]; read.Err != nil {
+		c.say(pt, true, "reading the times of %s at %s, as a trial: %v", u.User.Address, pt.Publisher, read.Err)
 	}
 }
 
 // reader asks the subscriber's Availability service about a contact whose times were published before, as Outlook does, and compares.
-func (c *check) reader(ctx context.Context, pt *part, open []*freebusy.Candidate) {
+func (c *check) reader(ctx context.Context, pt *part) {
 	if pt.subscriber.Availability == nil {
 		return
 	}
-	for _, u := range open {
-		m := pt.found[u.Target.Key()]
+	for u := range c.candidates(pt) {
+		if u.Bar != "" {
+			continue
+		}
+		m := c.found(pt, u.Target.Key())
 		if m == nil || m.Stamp == "" || m.End <= pt.Start {
 			continue
 		}

@@ -36,6 +36,7 @@ func TestHistories(t *testing.T) {
 		}
 		h.w.settle()
 		h.check()
+		h.w.close()
 		if t.Failed() {
 			t.Fatalf("seed %d:\n%s", seed, strings.Join(h.log, "\n"))
 		}

@@ -2,49 +2,70 @@ package freebusy
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"slices"
 
+	"iorepl/plan"
 	"iorepl/plan/freebusy"
 	"iorepl/sync/directory"
+	"iorepl/sync/scratch"
 )
 
 // listing is what an organization keeps, as far as a run asked for it. It is read once, whatever sessions it is part of.
 type listing struct {
 	groups   []freebusy.Group
 	err      error
-	messages map[string]*listed // by the group's name
+	listed   map[string]error // why a group could not be listed, by its name; nil if it was
+	messages *scratch.Table   // by the digest of the key, the group's place in groups, and a number
+	count    int
+	ours     map[string]int // messages that came from other organizations of the run
 }
 
-type listed struct {
-	pages [][]freebusy.Message
-	err   error
-}
-
-// groups are the groups of an organization.
-func (r *Run) groups(ctx context.Context, o *Organization) ([]freebusy.Group, error) {
+// listing asks for the groups of an organization once.
+func (r *Run) listing(ctx context.Context, o *Organization) (*listing, error) {
 	l := r.listings[o.ID]
 	if l == nil {
-		l = &listing{messages: map[string]*listed{}}
+		l = &listing{listed: map[string]error{}, messages: r.scratch.Table(), ours: map[string]int{}}
 		l.groups, l.err = o.Folder.Groups(ctx)
 		r.listings[o.ID] = l
 	}
-	return l.groups, l.err
+	return l, l.err
 }
 
-// messages are those of a group, in the pages in which they were listed.
-func (r *Run) messages(ctx context.Context, o *Organization, g freebusy.Group) ([][]freebusy.Message, error) {
-	l := r.listings[o.ID]
-	m := l.messages[g.Name]
-	if m == nil {
-		m = &listed{}
-		m.err = o.Folder.List(ctx, g, func(page []freebusy.Message) error {
-			m.pages = append(m.pages, page)
-			return nil
-		})
-		l.messages[g.Name] = m
+// list lists the messages of a group once. Those of a group that could not be listed must not be used.
+func (r *Run) list(ctx context.Context, o *Organization, l *listing, group int) error {
+	g := l.groups[group]
+	if err, ok := l.listed[g.Name]; ok {
+		return err
 	}
-	return m.pages, m.err
+	err := o.Folder.List(ctx, g, func(page []freebusy.Message) error {
+		for i := range page {
+			m := &page[i]
+			digest := plan.Sum(m.Key())
+			l.messages.Put(numbers(digest[:], group, l.count), encodeMessage(m))
+			l.count++
+			if stamp, err := freebusy.ParseStamp(m.Stamp); err == nil && stamp.For == o.ID && r.Organizations[stamp.From] != nil {
+				l.ours[stamp.From]++
+			}
+		}
+		return r.scratch.Err()
+	})
+	l.listed[g.Name] = err
+	return err
+}
+
+// found is the message that counts of those that the subscriber holds under a key, nil if there is none.
+func (r *Run) found(pt *part, key string) (newest *freebusy.Message) {
+	if key == "" {
+		return nil // nobody looks it up
+	}
+	digest := plan.Sum(key)
+	for _, value := range pt.held.messages.Scan(digest[:]) {
+		if m := r.decodeMessage(value); newest == nil || m.Newer(newest) {
+			newest = m
+		}
+	}
+	return newest
 }
 
 // directory opens the directory of an organization once.
@@ -52,7 +73,7 @@ func (r *Run) directory(ctx context.Context, o *Organization) (*directory.Direct
 	if d := r.directories[o.ID]; d != nil {
 		return d.Directory, d.err
 	}
-	d, err := o.Directory(ctx)
+	d, err := o.Directory(ctx, &r.scratch)
 	if err == nil {
 		for _, p := range d.Problems() {
 			r.note("directory of " + o.ID + ": " + p)
@@ -62,89 +83,52 @@ func (r *Run) directory(ctx context.Context, o *Organization) (*directory.Direct
 	return d, err
 }
 
-// owners are who has the name of a message in an organization today.
-func owners(d *directory.Directory, m *freebusy.Message) []*directory.Recipient {
-	if m.DN != "" {
-		return d.ByDN(m.DN)
-	}
-	return d.ByAddress(m.Address)
-}
-
-// published finds what the publisher's folder holds of whom: of each mailbox what its user published, of each contact what iorepl brought. Of
-// several messages of one recipient the one published last counts.
-func (r *Run) published(ctx context.Context, pt *part) (map[*directory.Recipient]*freebusy.Message, error) {
-	groups, err := r.groups(ctx, pt.publisher)
+// published finds what the publisher's folder holds of whom: of each mailbox what its user published, of each contact what iorepl brought.
+func (r *Run) published(ctx context.Context, pt *part) error {
+	l, err := r.listing(ctx, pt.publisher)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	all := map[*directory.Recipient][]*freebusy.Message{}
-	for _, g := range groups {
+	var groups []int
+	for i, g := range l.groups {
 		if g.Name != "" && !inGroups(g.Name, pt.session.AdminGroups) {
 			continue
 		}
 		if g.Problem != "" {
-			return nil, fmt.Errorf("%s: %s", g.Name, g.Problem)
+			return fmt.Errorf("%s: %s", g.Name, g.Problem)
 		}
-		pages, err := r.messages(ctx, pt.publisher, g)
-		if err != nil {
-			return nil, err
+		if err := r.list(ctx, pt.publisher, l, i); err != nil {
+			return err
 		}
-		for _, page := range pages {
-			for i := range page {
-				if u := pt.owner(&page[i]); u != nil {
-					all[u] = append(all[u], &page[i])
-				}
-			}
+		groups = append(groups, i)
+	}
+	for key, value := range l.messages.Scan(nil) {
+		if !slices.Contains(groups, numberAt(key, 1)) {
+			continue
 		}
-	}
-	newest := make(map[*directory.Recipient]*freebusy.Message, len(all))
-	for u, messages := range all {
-		newest[u] = freebusy.Newest(messages)
-		for range messages[1:] {
-			pt.Leave(u.Address, "there is an older message of the same user at "+pt.Publisher+", which does not count", false)
+		if u := pt.owner(r.decodeMessage(value)); u != nil {
+			pt.published.Put(numbers(nil, u.Number, numberAt(key, 0)), key)
 		}
-	}
-	return newest, nil
-}
-
-// owner says whose times a message of the publisher tells, nil if it tells nobody's whom the session is about.
-func (pt *part) owner(m *freebusy.Message) *directory.Recipient {
-	stamp, err := freebusy.ParseStamp(m.Stamp)
-	brought := err == nil && stamp.For == pt.Publisher
-	if brought && !stamp.Passed(pt.Subscriber) {
-		pt.passed[stamp.User] = true
-	}
-	if m.Problem != "" {
-		pt.Leave(m.Name, m.Problem, false)
-		return nil
-	}
-	found := owners(pt.users, m)
-	if len(found) != 1 {
-		why := "the directory of " + pt.Publisher + " knows nobody of this name"
-		if len(found) > 1 {
-			why = "the directory of " + pt.Publisher + " knows several of this name, so that it cannot be told whose times they are"
-		}
-		pt.Leave(m.Name, why, false)
-		return nil
-	}
-	u := found[0]
-	if !pt.session.selects(u) {
-		return nil
-	}
-	rewritten := m.Published != stamp.Written // by the user or the user's server, who keep the stamp
-	switch {
-	case errors.Is(err, freebusy.ErrNewerStamp):
-		pt.Leave(u.Address, "the message at "+pt.Publisher+": "+err.Error(), false)
-	case u.Kind == directory.Mailbox && brought && !rewritten:
-		pt.Leave(u.Address, "what there is at "+pt.Publisher+" came there when they had no mailbox, and is not published as theirs", false)
-	case u.Kind == directory.Mailbox:
-		return u
-	case !brought || rewritten:
-		pt.Leave(u.Address, "is a contact of "+pt.Publisher+", whose times iorepl did not bring there", false)
-	case stamp.Passed(pt.Subscriber):
-		pt.Leave(u.Address, "came from "+pt.Subscriber+" itself", false)
-	default:
-		return u
 	}
 	return nil
+}
+
+// publishedBy is the message that counts of those of a recipient, with its key in the listing: the one published last. It is nil if there
+// is none.
+func (r *Run) publishedBy(pt *part, u *directory.Recipient) (newest *freebusy.Message, source []byte) {
+	for _, key := range pt.published.Scan(numbers(nil, u.Number)) {
+		m := r.source(pt, key)
+		if newest != nil {
+			pt.Leave(u.Address, "there is an older message of the same user at "+pt.Publisher+", which does not count", false)
+		}
+		if newest == nil || m.Newer(newest) {
+			newest, source = m, key
+		}
+	}
+	return newest, source
+}
+
+// source is a message of the publisher by its key in the listing.
+func (r *Run) source(pt *part, key []byte) *freebusy.Message {
+	return r.decodeMessage(r.listings[pt.publisher.ID].messages.Get(key))
 }

@@ -28,6 +28,9 @@ func (r *Run) Missing(ctx context.Context) ([]contacts.Contact, error) {
 			all = append(all, r.missing(pt)...)
 		}
 	}
+	if err := r.scratch.Err(); err != nil {
+		return nil, err
+	}
 	slices.SortFunc(all, func(a, b contacts.Contact) int {
 		return cmp.Or(cmp.Compare(a.Organization, b.Organization), cmp.Compare(a.Address, b.Address), cmp.Compare(a.Name, b.Name))
 	})

@@ -8,10 +8,10 @@ import (
 	stdsync "sync"
 	"time"
 
-	"iorepl/plan"
 	"iorepl/plan/freebusy"
 	"iorepl/sync"
 	"iorepl/sync/directory"
+	"iorepl/sync/scratch"
 )
 
 // Where the times that a session publishes come from.
@@ -39,7 +39,7 @@ type Session struct {
 // Organization is what sessions need of one organization.
 type Organization struct {
 	ID           string
-	Directory    func(context.Context) (*directory.Directory, error)
+	Directory    func(context.Context, *scratch.DB) (*directory.Directory, error)
 	Files        bool         // it keeps files by address, so that nobody needs a legacyExchangeDN
 	Folder       Folder       // nil where it keeps no messages or files
 	Availability Availability // nil where there is no such service
@@ -56,10 +56,14 @@ type Options struct {
 	Now           time.Time // decides which months are published, and is when messages say that they were published
 }
 
-// Run is one plan and what carrying it out needs. It is used once.
+// Run is one plan and what carrying it out needs. It is used once, and has to be closed. What grows with the number of users lies in
+// temporary tables: in memory are a batch for each worker, and what changes.
 type Run struct {
 	Options
-	parts []*part
+	parts   []*part
+	scratch scratch.DB
+	claims  *scratch.Table            // see claim
+	users   map[string]*scratch.Table // by organization: the keys of all its users, once somebody asked
 
 	mu          stdsync.Mutex
 	notes       map[string]bool
@@ -81,11 +85,14 @@ type part struct {
 	subscriber *Organization
 	users      *directory.Directory // of the publisher
 	contacts   *directory.Directory // of the subscriber
+	number     int                  // its place in Run.parts
 	groups     map[string]freebusy.Group
-	found      map[string]*freebusy.Message // at the subscriber, by key
-	doubles    map[string][]*freebusy.Message
-	keys       map[plan.Digest]bool // of all users of the publisher, once somebody asked
-	passed     map[plan.Digest]bool // of users whose times iorepl brought to the publisher, but for those that came from the subscriber
+	held       *listing       // of the subscriber
+	published  *scratch.Table // key of a message in the publisher's listing, by the number of a recipient and another one
+	passed     *scratch.Table // the keys of users whose times iorepl brought to the publisher, but for those that came from the subscriber
+	candidates *scratch.Table // by number
+	count      int            // of candidates
+	open       int            // candidates whom nothing bars
 
 	mu     stdsync.Mutex // guards Part while batches are compared, and failed
 	failed bool          // a write failed and may not fail the next time: nothing is deleted
@@ -97,8 +104,13 @@ func New(o Options) *Run {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	o.Parallelism = max(o.Parallelism, 1)
-	return &Run{Options: o, notes: map[string]bool{}, directories: map[string]*opened{}, listings: map[string]*listing{}}
+	r := &Run{Options: o, users: map[string]*scratch.Table{}, notes: map[string]bool{}, directories: map[string]*opened{}, listings: map[string]*listing{}}
+	r.claims = r.scratch.Table()
+	return r
 }
+
+// Close removes the temporary tables.
+func (r *Run) Close() error { return r.scratch.Close() }
 
 // Notes are what was put right or left out while planning, for people, sorted.
 func (r *Run) Notes() []string {

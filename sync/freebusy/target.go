@@ -9,14 +9,14 @@ import (
 )
 
 // contact finds who a user of the publisher is at the subscriber: by the address that the map gives, else by the user's own ones. None:
-// nobody. More than one: it cannot be told.
+// nobody. Two: it cannot be told.
 func (pt *part) contact(u *directory.Recipient) []*directory.Recipient {
 	addresses := u.Addresses
 	if mapped, ok := plan.MapAddress(pt.session.Map, u.Address); ok {
 		addresses = append([]string{mapped}, addresses...)
 	}
 	for _, a := range addresses {
-		if found := pt.contacts.ByAddress(a); len(found) > 0 {
+		if found := few(pt.contacts.ByAddress(a)); len(found) > 0 {
 			return found
 		}
 	}
@@ -57,7 +57,7 @@ func (pt *part) target(u *directory.Recipient) (t freebusy.Target, bar string) {
 		return t, ""
 	case c.DN == "":
 		return t, barNoDN
-	case len(pt.contacts.ByDN(c.DN)) != 1:
+	case len(few(pt.contacts.ByDN(c.DN))) != 1:
 		return t, barSharedDN
 	case c.External():
 		return t, "their contact's legacyExchangeDN lies under ou=External (FYDIBOHF25SPDLT): Exchange asks the other organization about such a contact, and never the folder"

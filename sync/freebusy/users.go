@@ -2,6 +2,7 @@ package freebusy
 
 import (
 	"context"
+	"iter"
 	"slices"
 	"strings"
 
@@ -12,24 +13,21 @@ import (
 	"iorepl/sync/directory"
 )
 
-// candidates are those whom the session selects, with what the publisher holds of them, sorted by address: users of the publisher, and users of
-// other organizations whose times iorepl brought there. The latter go on from there, but never back.
-func (r *Run) candidates(ctx context.Context, pt *part) ([]freebusy.Candidate, error) {
-	var published map[*directory.Recipient]*freebusy.Message
+// choose finds the candidates: those whom the session selects, with what the publisher holds of them, sorted by address. They are users of
+// the publisher, and users of other organizations whose times iorepl brought there. The latter go on from there, but never back.
+func (r *Run) choose(ctx context.Context, pt *part) error {
 	if pt.session.Source != FromAvailability {
-		var err error
-		if published, err = r.published(ctx, pt); err != nil {
-			return nil, err
+		if err := r.published(ctx, pt); err != nil {
+			return err
 		}
 	}
-	var all []freebusy.Candidate
 	wanted := literal(pt.session.Users)
 	for u := range pt.users.All() {
 		mailbox := u.Kind == directory.Mailbox
 		if mailbox {
 			pt.Users++
 		}
-		message := published[u]
+		message, source := r.publishedBy(pt, u)
 		if !mailbox && message == nil {
 			continue
 		}
@@ -37,17 +35,20 @@ func (r *Run) candidates(ctx context.Context, pt *part) ([]freebusy.Candidate, e
 			delete(wanted, a)
 		}
 		if pt.session.selects(u) {
-			all = append(all, pt.candidate(u, message))
+			c := r.candidate(pt, u, message)
+			r.claim(pt, &c)
+			pt.candidates.Put(numbers(nil, pt.count), encodeCandidate(&c, source))
+			pt.count++
 		}
 	}
 	for a := range wanted {
 		pt.Leave(a, "is asked for, but has no mailbox in the directory of "+pt.Publisher, false)
 	}
-	return all, nil
+	return nil
 }
 
-func (pt *part) candidate(u *directory.Recipient, message *freebusy.Message) freebusy.Candidate {
-	c := freebusy.Candidate{User: freebusy.User{Name: u.Name, Address: u.Address}, Key: freebusy.UserKey(u.Address), Born: pt.Publisher, Source: message}
+func (r *Run) candidate(pt *part, u *directory.Recipient, message *freebusy.Message) freebusy.Candidate {
+	c := freebusy.Candidate{User: freebusy.User{Name: u.Name, Address: u.Address}, Key: freebusy.UserKey(u.Address), Born: pt.Publisher}
 	if u.Kind != directory.Mailbox {
 		stamp, _ := freebusy.ParseStamp(message.Stamp) // else it would not be published
 		c.Key, c.Born, c.Via = stamp.User, stamp.Born, stamp.Onward()
@@ -55,27 +56,59 @@ func (pt *part) candidate(u *directory.Recipient, message *freebusy.Message) fre
 	c.Target, c.Bar = pt.target(u)
 	if c.Bar == "" && message == nil && pt.session.Source != FromAvailability {
 		c.Bar = "has published nothing at " + pt.Publisher
-		if pt.found[c.Target.Key()] != nil {
+		if r.found(pt, c.Target.Key()) != nil {
 			c.Bar = "stale: " + pt.Subscriber + " keeps what it has, and there is nothing published any more at " + pt.Publisher
 		}
 	}
 	return c
 }
 
+// member is a candidate of a part with its number.
+type member struct {
+	*freebusy.Candidate
+	number int
+}
+
+// candidates are those of a part. Source is set for those whom nothing bars.
+func (r *Run) candidates(pt *part) iter.Seq[member] {
+	return func(yield func(member) bool) {
+		for key, value := range pt.candidates.Scan(nil) {
+			c, source := r.decodeCandidate(value)
+			if c.Bar == "" && len(source) > 0 {
+				c.Source = r.source(pt, source)
+			}
+			if !yield(member{c, numberAt(key, 0)}) {
+				return
+			}
+		}
+	}
+}
+
+// bar changes why a candidate is not published.
+func (r *Run) bar(pt *part, number int, why string) {
+	key := numbers(nil, number)
+	c, source := r.decodeCandidate(pt.candidates.Get(key))
+	c.Bar = why
+	pt.candidates.Put(key, encodeCandidate(c, source))
+}
+
 // isUser reports whether the publisher has a user of the key, selected or not.
-func (pt *part) isUser(key plan.Digest) bool {
-	if pt.keys == nil {
-		pt.keys = map[plan.Digest]bool{}
+func (r *Run) isUser(pt *part, key plan.Digest) bool {
+	keys := r.users[pt.Publisher]
+	if keys == nil {
+		keys = r.scratch.Table()
 		for u := range pt.users.All() {
 			if u.Kind != directory.Mailbox {
 				continue
 			}
 			for _, a := range u.Addresses {
-				pt.keys[freebusy.UserKey(a)] = true
+				digest := freebusy.UserKey(a)
+				keys.Put(digest[:], nil)
 			}
 		}
+		r.users[pt.Publisher] = keys
 	}
-	return pt.keys[key]
+	return keys.Get(key[:]) != nil
 }
 
 // selects reports whether the session is about somebody.

@@ -17,6 +17,7 @@ import (
 	"iorepl/sync"
 	"iorepl/sync/directory"
 	busy "iorepl/sync/freebusy"
+	"iorepl/sync/scratch"
 )
 
 // person is a recipient of an organization.
@@ -37,9 +38,6 @@ type org struct {
 	answers   map[string]freebusy.Slice // of the Availability service, by address
 	asked     int                       // batches
 	directory error
-
-	sheet  string // the last directory, which is read again only if it changed
-	opened *directory.Directory
 }
 
 // world is some organizations with the sessions between them.
@@ -49,10 +47,13 @@ type world struct {
 	now      time.Time
 	orgs     map[string]*org
 	sessions []busy.Session
+	runs     []*busy.Run
 }
 
 func newWorld(t testing.TB) *world {
-	return &world{t: t, dir: t.TempDir(), now: time.Date(2026, 11, 10, 8, 0, 0, 0, time.UTC), orgs: map[string]*org{}}
+	w := &world{t: t, dir: t.TempDir(), now: time.Date(2026, 11, 10, 8, 0, 0, 0, time.UTC), orgs: map[string]*org{}}
+	t.Cleanup(w.close)
+	return w
 }
 
 // org is an organization with one administrative group.
@@ -136,7 +137,7 @@ func (o *org) Ask(ctx context.Context, addresses []string, start, end freebusy.M
 	return all
 }
 
-func (o *org) open(ctx context.Context) (*directory.Directory, error) {
+func (o *org) open(ctx context.Context, db *scratch.DB) (*directory.Directory, error) {
 	if o.directory != nil {
 		return nil, o.directory
 	}
@@ -156,16 +157,11 @@ func (o *org) open(ctx context.Context) (*directory.Directory, error) {
 	if err := out.WriteAll(rows); err != nil {
 		return nil, err
 	}
-	if o.opened != nil && o.sheet == sheet.String() {
-		return o.opened, nil
-	}
 	path := filepath.Join(o.w.dir, o.id+".csv")
-	err := os.WriteFile(path, []byte(sheet.String()), 0o600)
-	if err == nil {
-		o.sheet = sheet.String()
-		o.opened, err = directory.Open(ctx, directory.Options{CSV: &directory.CSV{Path: path}})
+	if err := os.WriteFile(path, []byte(sheet.String()), 0o600); err != nil {
+		return nil, err
 	}
-	return o.opened, err
+	return directory.Open(ctx, db, directory.Options{CSV: &directory.CSV{Path: path}})
 }
 
 // run prepares a run with the sessions of the given names, or all.
@@ -182,7 +178,19 @@ func (w *world) run(only ...string) *busy.Run {
 			o.Sessions = append(o.Sessions, s)
 		}
 	}
-	return busy.New(o)
+	r := busy.New(o)
+	w.runs = append(w.runs, r)
+	return r
+}
+
+// close closes all runs so far.
+func (w *world) close() {
+	for _, r := range w.runs {
+		if err := r.Close(); err != nil {
+			w.t.Error(err)
+		}
+	}
+	w.runs = nil
 }
 
 // plan is what would be done, as lines without the organizations' names where there is only one way.
