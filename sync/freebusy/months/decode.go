@@ -2,7 +2,6 @@ package months
 
 import (
 	"encoding/binary"
-	"fmt"
 	"slices"
 
 	"iorepl/plan/freebusy"
@@ -28,7 +27,7 @@ func Decode(m Message) (freebusy.Times, []string, error) {
 	if err := checkRange(m.Start, m.End); err != nil {
 		return freebusy.Times{}, nil, err
 	}
-	var n notes
+	var n freebusy.Notes
 	var of [freebusy.Kinds][]freebusy.Interval
 	for k, p := range [freebusy.Kinds]Pair{freebusy.Busy: m.Busy, freebusy.Tentative: m.Tentative, freebusy.OutOfOffice: m.Away} {
 		var err error
@@ -47,10 +46,10 @@ func Decode(m Message) (freebusy.Times, []string, error) {
 		u := freebusy.NewTimes(m.Start, m.End, of)
 		if busy := u.Of[freebusy.Busy]; len(busy) > 0 && !slices.Equal(busy, t.Of[freebusy.Tentative]) {
 			t = u
-			n.add("the message does not tell busy from out of office; all of it counts as busy")
+			n.Add("the message does not tell busy from out of office; all of it counts as busy")
 		}
 	}
-	return t, n.all(), nil
+	return t, n.All(), nil
 }
 
 func checkRange(start, end freebusy.Minute) error {
@@ -71,7 +70,7 @@ func checkRange(start, end freebusy.Minute) error {
 	return nil
 }
 
-func decodePair(p Pair, kind string, n *notes) ([]freebusy.Interval, error) {
+func decodePair(p Pair, kind string, n *freebusy.Notes) ([]freebusy.Interval, error) {
 	if len(p.Months) != len(p.Blocks) {
 		return nil, refused("%s: %d months, but the blocks of %d", kind, len(p.Months), len(p.Blocks))
 	}
@@ -87,9 +86,9 @@ func decodePair(p Pair, kind string, n *notes) ([]freebusy.Interval, error) {
 			return nil, refused("%s: %d is not a month", kind, value)
 		}
 		if m == before {
-			n.add("%s, %s: the month is there twice", kind, m)
+			n.Add("%s, %s: the month is there twice", kind, m)
 		} else if m < before {
-			n.add("%s, %s: the month comes behind %s", kind, m, before)
+			n.Add("%s, %s: the month comes behind %s", kind, m, before)
 		}
 		before = max(before, m)
 		var err error
@@ -100,7 +99,7 @@ func decodePair(p Pair, kind string, n *notes) ([]freebusy.Interval, error) {
 	return intervals, nil
 }
 
-func decodeBlocks(to []freebusy.Interval, m month, blocks []byte, kind string, n *notes) ([]freebusy.Interval, error) {
+func decodeBlocks(to []freebusy.Interval, m month, blocks []byte, kind string, n *freebusy.Notes) ([]freebusy.Interval, error) {
 	if len(blocks)%4 != 0 {
 		return nil, refused("%s, %s: %d bytes are not blocks of four", kind, m, len(blocks))
 	}
@@ -114,17 +113,17 @@ func decodeBlocks(to []freebusy.Interval, m month, blocks []byte, kind string, n
 		case end < start:
 			return nil, refused("%s, %s: block %d ends at minute %d, before it starts at minute %d", kind, m, number, end, start)
 		case end == start:
-			n.add("%s, %s: block %d is empty", kind, m, number)
+			n.Add("%s, %s: block %d is empty", kind, m, number)
 			continue
 		case start < lastStart:
-			n.add("%s, %s: block %d starts before the one before", kind, m, number)
+			n.Add("%s, %s: block %d starts before the one before", kind, m, number)
 		case start < lastEnd:
-			n.add("%s, %s: block %d overlaps the one before", kind, m, number)
+			n.Add("%s, %s: block %d overlaps the one before", kind, m, number)
 		case start == lastEnd:
-			n.add("%s, %s: block %d touches the one before", kind, m, number)
+			n.Add("%s, %s: block %d touches the one before", kind, m, number)
 		}
 		if end > length {
-			n.add("%s, %s: block %d goes on behind the end of the month", kind, m, number)
+			n.Add("%s, %s: block %d goes on behind the end of the month", kind, m, number)
 		}
 		lastStart, lastEnd = start, end
 		to = append(to, freebusy.Interval{Start: from + start, End: from + end})
@@ -133,26 +132,3 @@ func decodeBlocks(to []freebusy.Interval, m month, blocks []byte, kind string, n
 }
 
 func refused(format string, args ...any) error { return sync.Errorf(sync.Refused, format, args...) }
-
-// maxNotes is how many notes are kept; there may be as many as blocks.
-const maxNotes = 8
-
-type notes struct {
-	first []string
-	more  int
-}
-
-func (n *notes) add(format string, args ...any) {
-	if len(n.first) == maxNotes {
-		n.more++
-		return
-	}
-	n.first = append(n.first, fmt.Sprintf(format, args...))
-}
-
-func (n *notes) all() []string {
-	if n.more == 0 {
-		return n.first
-	}
-	return append(n.first, fmt.Sprintf("and %d more of the kind", n.more))
-}

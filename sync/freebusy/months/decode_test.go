@@ -178,7 +178,7 @@ func TestNotesAreFew(t *testing.T) {
 		b = append(b, blocks(60, 120)...)
 	}
 	_, notes := decode(t, published(pair([]int32{november}, b)))
-	if len(notes) != maxNotes+1 || notes[maxNotes] != fmt.Sprintf("and %d more of the kind", 99_999-maxNotes) {
+	if len(notes) != freebusy.MaxNotes+1 || notes[freebusy.MaxNotes] != fmt.Sprintf("and %d more of the kind", 99_999-freebusy.MaxNotes) {
 		t.Errorf("%q", notes)
 	}
 }

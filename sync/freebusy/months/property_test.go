@@ -118,7 +118,7 @@ func checkAccepted(t tester, m Message) bool {
 	if err := times.Check(); err != nil {
 		t.Fatalf("%+v became times that are not canonical: %v", m, err)
 	}
-	if len(notes) > maxNotes+1 {
+	if len(notes) > freebusy.MaxNotes+1 {
 		t.Fatalf("%d notes", len(notes))
 	}
 	canon := Encode(times)

@@ -1,6 +1,10 @@
 package vfreebusy
 
-import "cmp"
+import (
+	"cmp"
+
+	"iorepl/plan/freebusy"
+)
 
 // known are the properties of a VFREEBUSY that are read. What others say changes nothing about when the user is free.
 var known = map[string]bool{"DTSTART": true, "DTEND": true, "DURATION": true, "DTSTAMP": true, "ORGANIZER": true, "ATTENDEE": true,
@@ -11,7 +15,7 @@ const maxDepth = 8
 
 // finder looks for the one VFREEBUSY of a file.
 type finder struct {
-	notes  *notes
+	notes  *freebusy.Notes
 	open   []string // components that have begun and not ended
 	begun  bool     // there was a calendar
 	method string   // of the calendar that is open
@@ -39,7 +43,7 @@ func (f *finder) find(data []byte) error {
 	case f.at == 0:
 		return refused("the file holds %s instead of VFREEBUSY; publish free/busy, not the calendar itself", f.other)
 	case f.other != "":
-		f.notes.add("the file holds %s too, which is not read", f.other)
+		f.notes.Add("the file holds %s too, which is not read", f.other)
 	}
 	return nil
 }
@@ -53,7 +57,7 @@ func (f *finder) line(number int, raw []byte) error {
 	case len(f.open) == 0 && (!f.begun || name == "BEGIN"):
 		return refused("line %d: %q is where BEGIN:VCALENDAR should be", number, excerpt(raw))
 	case len(f.open) == 0:
-		f.notes.add("line %d: what is behind the end of the calendar is not read", number)
+		f.notes.Add("line %d: what is behind the end of the calendar is not read", number)
 	case name == "BEGIN" && ok:
 		return f.begin(number, value)
 	case name == "END" && ok:
@@ -70,7 +74,7 @@ func (f *finder) line(number int, raw []byte) error {
 			f.lines = append(f.lines, l)
 		}
 	case !ok:
-		f.notes.add("line %d: %q is not a line of iCalendar; it is left out", number, excerpt(raw))
+		f.notes.Add("line %d: %q is not a line of iCalendar; it is left out", number, excerpt(raw))
 	case len(f.open) == 1 && name == "METHOD":
 		if l, ok := parse(number, raw); ok {
 			f.method = upper(l.Value)

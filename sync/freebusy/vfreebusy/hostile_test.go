@@ -175,7 +175,7 @@ func TestNotesAndZonesAreFew(t *testing.T) {
 		many = append(many, fmt.Sprintf("FREEBUSY;FBTYPE=X-%d:20261102T080000Z/PT1H", n))
 	}
 	_, notes, err := Read([]byte(ranged(many...)))
-	if err != nil || len(notes) != maxNotes+1 || notes[maxNotes] != fmt.Sprintf("and %d more of the kind", 10_000-maxNotes) {
+	if err != nil || len(notes) != freebusy.MaxNotes+1 || notes[freebusy.MaxNotes] != fmt.Sprintf("and %d more of the kind", 10_000-freebusy.MaxNotes) {
 		t.Errorf("%q, %v", notes, err)
 	}
 	many = nil
@@ -207,7 +207,7 @@ func FuzzRead(f *testing.F) {
 		if err := got.Times.Check(); err != nil {
 			t.Error(err)
 		}
-		if len(notes) > maxNotes+1 || strings.ContainsFunc(strings.Join(notes, ""), unicode.IsControl) {
+		if len(notes) > freebusy.MaxNotes+1 || strings.ContainsFunc(strings.Join(notes, ""), unicode.IsControl) {
 			t.Errorf("%q", notes)
 		}
 		if got.Address == "" {

@@ -23,7 +23,7 @@ func (r *reader) kindOf(l line) (freebusy.Kind, bool) {
 	case "BUSY-UNAVAILABLE", "X-OUT-OF-OFFICE", "X-BUSY-OUTOFOFFICE":
 		return freebusy.OutOfOffice, true
 	default:
-		r.notes.add("line %d: %s is not known and counts as busy", l.number, excerpt(name))
+		r.notes.Add("line %d: %s is not known and counts as busy", l.number, excerpt(name))
 		return freebusy.Busy, true
 	}
 }
@@ -61,7 +61,7 @@ func (r *reader) periods(l line) error {
 		case end.Before(start):
 			return refused("line %d: %q ends before it starts", l.number, excerpt(value))
 		case end.Equal(start):
-			r.notes.add("line %d: %q is empty", l.number, excerpt(value))
+			r.notes.Add("line %d: %q is empty", l.number, excerpt(value))
 		default:
 			r.of[kind] = append(r.of[kind], freebusy.Interval{Start: freebusy.MinuteOf(start), End: freebusy.MinuteAfter(end)})
 		}
@@ -111,7 +111,7 @@ func (r *reader) zone(name string, around time.Time) (zone.Zone, bool) {
 			r.zones = map[string]zone.Zone{}
 		}
 		r.zones[name] = z
-		r.notes.add("there are times in the time zone %s, not in UTC", z.IANA())
+		r.notes.Add("there are times in the time zone %s, not in UTC", z.IANA())
 	}
 	return z, ok
 }

@@ -56,17 +56,17 @@ func (r *reader) user(method string) (address, display string) {
 	organizer, published := r.single["ORGANIZER"]
 	if published && method != "REPLY" {
 		if address, display = person(organizer.Line); address == "" {
-			r.notes.add("line %d: there is no address in %q", organizer.number, excerpt(organizer.Value))
+			r.notes.Add("line %d: there is no address in %q", organizer.number, excerpt(organizer.Value))
 		}
 		return address, display
 	}
 	if len(r.attendees) > 1 {
-		r.notes.add("line %d: there is more than one attendee; which of them it is about is not said", r.attendees[1].number)
+		r.notes.Add("line %d: there is more than one attendee; which of them it is about is not said", r.attendees[1].number)
 		return "", ""
 	}
 	for _, l := range r.attendees {
 		if address, display = person(l.Line); address == "" {
-			r.notes.add("line %d: there is no address in %q", l.number, excerpt(l.Value))
+			r.notes.Add("line %d: there is no address in %q", l.number, excerpt(l.Value))
 		}
 	}
 	return address, display

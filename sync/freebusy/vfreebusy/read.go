@@ -15,7 +15,7 @@ const longest = 36525 * 24 * time.Hour
 
 // reader gathers what the lines of a VFREEBUSY say.
 type reader struct {
-	notes     *notes
+	notes     *freebusy.Notes
 	zones     map[string]zone.Zone
 	single    map[string]line // properties that are there once, by name
 	attendees []line
@@ -40,7 +40,7 @@ func Read(data []byte) (File, []string, error) {
 	if err != nil {
 		return File{}, nil, refused("the file is not text: %w", err)
 	}
-	var n notes
+	var n freebusy.Notes
 	f := finder{notes: &n}
 	if err := f.find(text); err != nil {
 		return File{}, nil, err
@@ -50,7 +50,7 @@ func Read(data []byte) (File, []string, error) {
 	if err != nil {
 		return File{}, nil, err
 	}
-	return file, n.all(), nil
+	return file, n.All(), nil
 }
 
 func (r *reader) read(method string, lines []line) (f File, err error) {
@@ -77,7 +77,7 @@ func (r *reader) read(method string, lines []line) (f File, err error) {
 		if at, err := r.instant(l, upper(l.Value)); err == nil {
 			f.Published = freebusy.MinuteOf(at)
 		} else {
-			r.notes.add("line %d: when it was published cannot be told from %q", l.number, excerpt(l.Value))
+			r.notes.Add("line %d: when it was published cannot be told from %q", l.number, excerpt(l.Value))
 		}
 	}
 	return f, nil
@@ -118,7 +118,7 @@ func (r *reader) bounds() (start, end freebusy.Minute, err error) {
 		start = freebusy.MinuteOf(from)
 	case some:
 		start = first
-		r.notes.add("there is no DTSTART; the first period begins at %s", start)
+		r.notes.Add("there is no DTSTART; the first period begins at %s", start)
 	}
 	switch {
 	case ends:
@@ -134,7 +134,7 @@ func (r *reader) bounds() (start, end freebusy.Minute, err error) {
 		end = freebusy.MinuteAfter(from.Add(d))
 	case some:
 		end = last
-		r.notes.add("there is no DTEND; the last period ends at %s", end)
+		r.notes.Add("there is no DTEND; the last period ends at %s", end)
 	}
 	switch {
 	case (!begins || !ends && !lasts) && !some:
@@ -155,7 +155,7 @@ func (r *reader) bounds() (start, end freebusy.Minute, err error) {
 func (r *reader) bound(l line) (time.Time, error) {
 	value := upper(l.Value)
 	if at, err := time.Parse(dateForm, value); err == nil {
-		r.notes.add("line %d: %s is a day; it counts from midnight in UTC", l.number, l.Name)
+		r.notes.Add("line %d: %s is a day; it counts from midnight in UTC", l.number, l.Name)
 		value = at.Format(utcForm)
 	}
 	return r.instant(l, value)

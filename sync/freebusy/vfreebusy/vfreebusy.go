@@ -6,7 +6,6 @@
 package vfreebusy
 
 import (
-	"fmt"
 	"time"
 
 	"iorepl/plan/freebusy"
@@ -42,26 +41,3 @@ func limit() freebusy.Minute {
 }
 
 func refused(format string, args ...any) error { return sync.Errorf(sync.Refused, format, args...) }
-
-// maxNotes is how many notes are kept; there may be as many as lines.
-const maxNotes = 8
-
-type notes struct {
-	first []string
-	more  int
-}
-
-func (n *notes) add(format string, args ...any) {
-	if len(n.first) == maxNotes {
-		n.more++
-		return
-	}
-	n.first = append(n.first, fmt.Sprintf(format, args...))
-}
-
-func (n *notes) all() []string {
-	if n.more == 0 {
-		return n.first
-	}
-	return append(n.first, fmt.Sprintf("and %d more of the kind", n.more))
-}
