@@ -237,7 +237,7 @@ func (a *apply) done(c *plan.Change, err error) {
 	case IsConflict(err) || IsGone(err):
 		a.Log.Info("skipped", "action", c.Action, "folder", c.Path, "item", c.Name, "reason", err)
 	default:
-		if !IsRefused(err) && !isKind(err, damaged) { // it may pass: what looks gone may be a consequence
+		if !IsRefused(err) && !IsDamaged(err) { // it may pass: what looks gone may be a consequence
 			a.mu.Lock()
 			a.pairs[c.Pair].failed = true
 			a.mu.Unlock()

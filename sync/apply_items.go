@@ -31,7 +31,7 @@ func (a *apply) fetch(ctx context.Context, p *pair, batch []*plan.Change) (out [
 		if res.Err != nil {
 			why := fmt.Errorf("reading it at %s: %w", p.Org[from], res.Err)
 			if IsRefused(why) {
-				why = Errorf(damaged, "reading it at %s: %v", p.Org[from], res.Err)
+				why = Errorf(Damaged, "reading it at %s: %v", p.Org[from], res.Err)
 			}
 			a.done(batch[i], why)
 			continue

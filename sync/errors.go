@@ -19,7 +19,7 @@ const (
 	Refused       // the store will never take or give it
 	Denied        // the account may not
 	Unknown       // the write may have happened
-	damaged       // the source cannot give it, now or later
+	Damaged       // the source cannot give it, now or later
 )
 
 // Error is an error of a store with its kind.
@@ -52,6 +52,9 @@ func IsExists(err error) bool { return isKind(err, Exists) }
 
 // IsRefused reports whether a store will never take or give the item as it is.
 func IsRefused(err error) bool { return isKind(err, Refused) }
+
+// IsDamaged reports whether the source cannot give what is to be copied, now or later.
+func IsDamaged(err error) bool { return isKind(err, Damaged) }
 
 // IsDenied reports whether the account lacks a right.
 func IsDenied(err error) bool { return isKind(err, Denied) }

@@ -3,6 +3,7 @@ package freebusy
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 
 	"golang.org/x/sync/errgroup"
@@ -84,7 +85,11 @@ func (w *writer) write(ctx context.Context, batch []freebusy.Change) {
 	for i, read := range w.run.read(ctx, w.part, candidates) {
 		times, err := w.part.Fit(read)
 		if err != nil {
-			w.record(&batch[i], err)
+			why := fmt.Errorf("reading their times at %s: %w", w.part.Publisher, err)
+			if sync.IsRefused(why) { // by the source: nobody remembers that, and the next run tries again
+				why = sync.Errorf(sync.Damaged, "%v", why)
+			}
+			w.record(&batch[i], why)
 			continue
 		}
 		c := candidates[i]
@@ -124,7 +129,7 @@ func (w *writer) record(c *freebusy.Change, err error) {
 	if w.run.Progress != nil {
 		w.run.Progress.Step(1)
 	}
-	if err != nil && c.Action != plan.Delete && !sync.IsRefused(err) {
+	if err != nil && c.Action != plan.Delete && !sync.IsRefused(err) && !sync.IsDamaged(err) {
 		w.part.mu.Lock()
 		w.part.failed = true
 		w.part.mu.Unlock()

@@ -42,6 +42,7 @@ func TestWhatFailsIsToldAndTriedAgain(t *testing.T) {
 		"denied":       {point{op: "write", when: "before"}, sync.Errorf(sync.Denied, "no right"), "partial: 0 done, 0 skipped, 1 failed, 0 refused, 0 left"},
 		"conflict":     {point{op: "write", when: "before"}, sync.Errorf(sync.Conflict, "rewritten"), "partial: 0 done, 1 skipped, 0 failed, 0 refused, 0 left"},
 		"refused":      {point{op: "write", when: "before"}, lasting("never"), "complete: 0 done, 0 skipped, 0 failed, 1 refused, 0 left"},
+		"damaged":      {point{op: "read", when: "before"}, lasting("not to be understood"), "partial: 0 done, 0 skipped, 1 failed, 0 refused, 0 left"},
 		"gone to read": {point{op: "read", when: "before"}, sync.Errorf(sync.Gone, "gone"), "partial: 0 done, 1 skipped, 0 failed, 0 refused, 0 left"},
 	} {
 		t.Run(name, func(t *testing.T) {
