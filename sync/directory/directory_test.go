@@ -1,6 +1,7 @@
 package directory
 
 import (
+	"fmt"
 	"iter"
 	"slices"
 	"strings"
@@ -67,6 +68,37 @@ func TestRecipientsAreFoundByWhatTheyAreCalledAndWere(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{"cem@c.example: cem dora", "/o=Old/cn=cem: cem dora"}, doubles); diff != "" {
 		t.Errorf("doubles (-want +got):\n%s", diff)
+	}
+}
+
+func TestNoTextIsTooLong(t *testing.T) {
+	long := strings.Repeat("x", 100_000)
+	d := built(t,
+		found{name: long, primary: long + "b@c.example", dn: "/o=C/cn=" + long + "b", where: long},
+		found{name: long, primary: long + "b@c.example", dn: "/o=C/cn=" + long + "b", where: long + "again"},
+		found{name: "a", primary: long + "a@c.example", dn: "/o=C/cn=" + long + "a", proxies: []proxy{{"x500", "/o=" + long}}},
+		found{name: "b", primary: long + "a@c.example", dn: "/o=C/cn=" + long + "A", proxies: []proxy{{"x500", "/o=" + long}}},
+	)
+	if d.Len() != 3 || names(d.ByDN("/O=C/CN="+strings.ToUpper(long)+"B")) != long || len(names(d.ByAddress(long+"a@C.example"))) != len("a b") || len(names(d.ByDN("/o="+long))) != len("a b") {
+		t.Errorf("%d recipients", d.Len())
+	}
+	if doubles := slices.Collect(d.Doubles()); len(doubles) != 3 || len(d.Problems()) != 4 {
+		t.Errorf("%d doubles, %d problems", len(doubles), len(d.Problems()))
+	}
+}
+
+func TestADoubleOfManyNamesTheFirstOnes(t *testing.T) {
+	var many []found
+	for i := range 1000 {
+		many = append(many, found{name: fmt.Sprint("n", i), primary: fmt.Sprintf("n%04d@c.example", i), proxies: []proxy{{"smtp", "all@c.example"}}})
+	}
+	d := built(t, many...)
+	doubles := slices.Collect(d.Doubles())
+	if len(doubles) != 1 || doubles[0].Count != 1000 || names(slices.Values(doubles[0].Recipients)) != "n0 n1 n2 n3" || !strings.Contains(doubles[0].String(), "and 996 more;") {
+		t.Errorf("got %v", doubles)
+	}
+	if n := len(slices.Collect(d.ByAddress("ALL@c.example"))); n != 1000 {
+		t.Errorf("%d have the address", n)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"runtime/metrics"
 	"strconv"
 	"strings"
 	stdsync "sync"
@@ -30,6 +31,7 @@ type vast struct {
 	mu    stdsync.Mutex
 	reads int
 	peak  uint64 // of the heap, in bytes
+	live  uint64 // of that, what is in use
 }
 
 func (v *vast) dn(user int) string {
@@ -82,10 +84,12 @@ func (v *vast) Read(_ context.Context, messages []freebusy.Message) []freebusy.S
 	}
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
+	live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
+	metrics.Read(live)
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.reads++
-	v.peak = max(v.peak, m.HeapAlloc)
+	v.peak, v.live = max(v.peak, m.HeapAlloc), max(v.live, live[0].Value.Uint64())
 	return all
 }
 
@@ -136,5 +140,6 @@ func BenchmarkUnchanged(b *testing.B) {
 	b.ReportMetric(float64(from.reads)/float64(runs)/(float64(users)/500), "reads/500users")
 	b.ReportMetric(float64(to.reads)/float64(runs), "reads-of-target")
 	b.ReportMetric(float64(from.peak)/(1<<20), "MB-peak")
+	b.ReportMetric(float64(from.live)/(1<<20), "MB-live")
 	b.ReportMetric(float64(users)*float64(runs)/b.Elapsed().Seconds(), "users/s")
 }

@@ -146,16 +146,15 @@ func (r *Run) compare(ctx context.Context, pt *part) error {
 
 func (r *Run) compareBatch(ctx context.Context, pt *part, batch []member) {
 	candidates := make([]*freebusy.Candidate, len(batch))
-	found := make([]*freebusy.Message, len(batch))
 	for i, c := range batch {
-		candidates[i], found[i] = c.Candidate, r.found(pt, c.Target.Key())
+		candidates[i] = c.Candidate
 	}
 	read := r.read(ctx, pt, candidates)
 	var changes []freebusy.Change
 	var now []freebusy.Times
 	pt.mu.Lock()
 	for i, c := range batch {
-		if change, ok := pt.Decide(c.Candidate, found[i], read[i]); ok {
+		if change, ok := pt.Decide(c.Candidate, r.found(pt, c.Target.Key()), read[i]); ok {
 			changes = append(changes, change)
 			now = append(now, read[i].Times.Clip(pt.Start, pt.End))
 		}

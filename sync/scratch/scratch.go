@@ -90,7 +90,7 @@ func (d *DB) shielded(what string, f func() error) (err error) {
 			d.file = nil // bbolt may hold a lock for which closing it would wait
 		}
 		if err != nil {
-			err = fmt.Errorf("%s the temporary file %s: %w; the disk needs two kilobytes for each user", what, d.path, err)
+			err = fmt.Errorf("%s the temporary file %s: %w; it takes about 3 kB for each user", what, d.path, err)
 		}
 	}()
 	return f()
