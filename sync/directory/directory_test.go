@@ -44,6 +44,7 @@ func TestRecipientsAreFoundByWhatTheyAreCalledAndWere(t *testing.T) {
 		found{name: "bob", primary: "bob@c.example", dn: "/o=C/ou=S/cn=Recipients/cn=Bob", proxies: x500("/o=Old/cn=bob")},
 		found{name: "cem", primary: "cem@c.example", proxies: x500("/o=Old/cn=cem")},
 		found{name: "dora", primary: "dora@c.example", proxies: append(x500("/o=Old/cn=cem"), proxy{"smtp", "CEM@C.example"}, proxy{"SIP", "sip@c.example"})},
+		found{name: "eve", primary: "eve@c.example", proxies: x500("/o=C/ou=S/cn=Recipients/cn=bob")}, // as ann, and both no more
 	)
 	for dn, want := range map[string]string{
 		"/O=C/OU=S/CN=RECIPIENTS/CN=ANN": "ann",

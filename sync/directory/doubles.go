@@ -13,10 +13,9 @@ import (
 
 // Double is an address or a legacyExchangeDN that belongs to more than one recipient, so that it does not say who is meant.
 type Double struct {
-	Address    string       // either Address or DN is set
-	DN         string       //
-	Recipients []*Recipient // the first ones, sorted by address
-	Count      int          // of all
+	Address, DN string       // either is set
+	Recipients  []*Recipient // the first ones, sorted by address
+	Count       int          // of all
 }
 
 // Doubles are sorted: addresses first, then legacyExchangeDNs.

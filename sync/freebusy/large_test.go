@@ -48,6 +48,45 @@ func TestLargeSessionsSayTheSameAsSmallOnes(t *testing.T) {
 	}
 }
 
+// A lookup that finds nothing because the tables are gone must not make a plan.
+func TestNothingIsPlannedOnceTheTablesAreLost(t *testing.T) {
+	for _, op := range []string{"groups", "list", "read"} {
+		t.Run(op, func(t *testing.T) {
+			w := newWorld(t)
+			many(w, 3)
+			w.apply()
+			r := w.run()
+			w.org("contoso").folder.fault = func(p point) error {
+				if p.op == op {
+					return r.Close()
+				}
+				return nil
+			}
+			if p, err := r.Plan(t.Context()); err == nil {
+				t.Errorf("got %+v", p.Parts[0])
+			}
+		})
+	}
+}
+
+// steps is progress that counts.
+type steps struct{ planned, done int }
+
+func (s *steps) Phase(_ string, n int) { s.planned += n }
+func (s *steps) Step(n int)            { s.done += n }
+func (s *steps) Done()                 {}
+
+func TestProgressCountsWhatIsRead(t *testing.T) {
+	w := newWorld(t)
+	large(w, 20)
+	r := w.run()
+	progress := &steps{}
+	r.Progress = progress
+	if _, err := r.Plan(t.Context()); err != nil || progress.planned != 17 || progress.done != progress.planned {
+		t.Errorf("%d steps of %d, %v", progress.done, progress.planned, err)
+	}
+}
+
 func TestWhereThereIsNoRoomNothingIsWritten(t *testing.T) {
 	for name, do := range map[string]func(*busy.Run) error{
 		"plan":     func(r *busy.Run) error { _, err := r.Plan(t.Context()); return err },

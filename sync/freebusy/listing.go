@@ -56,9 +56,6 @@ func (r *Run) list(ctx context.Context, o *Organization, l *listing, group int) 
 
 // found is the message that counts of those that the subscriber holds under a key, nil if there is none.
 func (r *Run) found(pt *part, key string) (newest *freebusy.Message) {
-	if key == "" {
-		return nil // nobody looks it up
-	}
 	digest := plan.Sum(key)
 	for _, value := range pt.held.messages.Scan(digest[:]) {
 		if m := r.decodeMessage(value); newest == nil || m.Newer(newest) {
@@ -103,6 +100,9 @@ func (r *Run) published(ctx context.Context, pt *part) error {
 		groups = append(groups, i)
 	}
 	for key, value := range l.messages.Scan(nil) {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
 		if !slices.Contains(groups, numberAt(key, 1)) {
 			continue
 		}

@@ -147,3 +147,16 @@ func TestAUserGoneInAMesh(t *testing.T) {
 		}
 	}
 }
+
+// What an organization holds as a subscriber says nothing about what it publishes from some of its administrative groups.
+func TestGroupsThatAreNotPublishedAreNotReadEither(t *testing.T) {
+	w := newWorld(t)
+	w.session(busy.FromLegacyFolder, "b", "a")
+	w.session(busy.FromLegacyFolder, "a", "b").AdminGroups = []string{"Main"}
+	a := w.org("a")
+	a.folder.groups["/o=a/ou=Other"] = ""
+	a.publish(&person{addresses: []string{"x@a.example"}, dn: "/o=a/ou=Other/cn=Recipients/cn=x"}, whole())
+	if _, _, d := w.plan(); len(shown(d)) != 0 {
+		t.Errorf("got %q", shown(d))
+	}
+}

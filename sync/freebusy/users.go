@@ -23,6 +23,9 @@ func (r *Run) choose(ctx context.Context, pt *part) error {
 	}
 	wanted := literal(pt.session.Users)
 	for u := range pt.users.All() {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
 		mailbox := u.Kind == directory.Mailbox
 		if mailbox {
 			pt.Users++
