@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 )
@@ -8,7 +9,7 @@ import (
 // Digest stands for what has to be approved: configuration, folders, permissions, deletions and conflicts, so that
 // a post that arrives after the approval does not void it. strict covers every change and the version it starts from.
 func (p *Plan) Digest(strict bool) Digest {
-	var parts []string
+	parts := summer{h: sha256.New()}
 	for _, pair := range p.Pairs {
 		if pair.Skip {
 			continue
@@ -17,29 +18,32 @@ func (p *Plan) Digest(strict bool) Digest {
 		if err != nil {
 			panic(err) // Rules hold nothing that JSON cannot
 		}
-		parts = append(parts, "pair", pair.Session, pair.Org[0], pair.Org[1], pair.Root[0], pair.Root[1], string(rules), fmt.Sprint(pair.Adopt))
+		parts.add("pair", pair.Session, pair.Org[0], pair.Org[1], pair.Root[0], pair.Root[1], string(rules), fmt.Sprint(pair.Adopt))
 	}
-	for i := range p.Changes {
-		c := &p.Changes[i]
+	changes := &p.Changes
+	if !strict {
+		changes = &Changes{plain: p.Changes.plain} // new items are not approved one by one
+	}
+	for c := range changes.All() {
 		if !strict && !c.Action.OfFolder() && c.Action != Delete && !c.Clash {
 			continue
 		}
-		parts = append(parts, "change", fmt.Sprint(c.Pair), c.Action.String(), c.Side.String(), c.Path, c.Name, c.Detail)
+		parts.add("change", fmt.Sprint(c.Pair), c.Action.String(), c.Side.String(), c.Path, c.Name, c.Detail)
 		for _, it := range []*Item{c.Origin, c.Replica} {
 			if it == nil {
-				parts = append(parts, "")
+				parts.add("")
 				continue
 			}
-			parts = append(parts, it.Key.String())
+			parts.add(it.Key.String())
 			if strict {
-				parts = append(parts, it.Version.String())
+				parts.add(it.Version.String())
 			}
 		}
 		for _, l := range []Permissions{c.Old, c.New} {
 			for _, e := range l {
-				parts = append(parts, e.Who, e.Rights.String())
+				parts.add(e.Who, e.Rights.String())
 			}
 		}
 	}
-	return Sum(parts...)
+	return parts.sum()
 }

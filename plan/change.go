@@ -117,24 +117,20 @@ type Left struct {
 // maxNames is how many names a Left keeps.
 const maxNames = 3
 
-// Plan is what apply would do, in order, and what it would not. The planner fills Pairs, Changes and Left, and
+// Plan is what apply would do, in order, and what it would not. The planner fills Pairs, collects what was found of each, and
 // calls Complete.
 type Plan struct {
 	Pairs   []*Pair
-	Changes []Change
+	Changes Changes
 	Left    []Left
 	Refused []Refusal // gates that are shut
 	Kin     *Kin      // which folders of the pairs are kept together
 }
 
 // Deletes reports whether the plan takes something for gone.
-func (p *Plan) Deletes() bool {
-	return slices.ContainsFunc(p.Changes, func(c Change) bool {
-		return c.Action == Delete || c.Action == DeleteFolder || c.Action == Revive || c.Action == ReviveFolder
-	})
-}
+func (p *Plan) Deletes() bool { return p.Changes.Count(Delete, DeleteFolder, Revive, ReviveFolder) > 0 }
 
-func compareChanges(a, b Change) int {
+func compareChanges(a, b *Change) int {
 	return cmp.Or(
 		cmp.Compare(a.Pair, b.Pair), cmp.Compare(a.Path, b.Path), cmp.Compare(a.Side, b.Side),
 		cmp.Compare(b2i(!a.Action.OfFolder()), b2i(!b.Action.OfFolder())), cmp.Compare(a.Action, b.Action), cmp.Compare(a.Name, b.Name),
@@ -166,7 +162,7 @@ func b2i(b bool) int {
 
 // Sort brings the plan into its one order, whatever the order of scanning was.
 func (p *Plan) Sort() {
-	slices.SortFunc(p.Changes, compareChanges)
+	p.Changes.sort()
 	p.Left = mergeLeft(p.Left)
 }
 
@@ -189,12 +185,21 @@ func mergeLeft(left []Left) []Left {
 	return merged
 }
 
+// Collect adds what was found of a pair: its changes, in any order, and what is left alone.
+func (p *Plan) Collect(pair int, changes *Changes, left []Left) {
+	p.Changes.collect(pair, changes)
+	for _, l := range left {
+		l.Pair = pair
+		p.Left = append(p.Left, l)
+	}
+}
+
 // Complete makes a whole of what was found pair by pair: one item by one way, one order, and the gates.
 // account is under which entry of permission lists the store of an organization acts, "" for none.
 func (p *Plan) Complete(account func(organization string) string) {
 	p.arbitrate()
-	for i := range p.Changes {
-		c := &p.Changes[i]
+	for i := range p.Changes.plain { // those that are packed go where they were planned
+		c := &p.Changes.plain[i]
 		couples := p.Pairs[c.Pair].Couples
 		if c.Path == "" {
 			c.Path = couples[c.Target].Want[c.Side]
@@ -208,4 +213,4 @@ func (p *Plan) Complete(account func(organization string) string) {
 }
 
 // Empty reports whether apply would change nothing.
-func (p *Plan) Empty() bool { return len(p.Changes) == 0 }
+func (p *Plan) Empty() bool { return p.Changes.Len() == 0 }

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"fmt"
+	"hash"
 )
 
 // Digest is the first 128 bits of a SHA-256. The zero Digest means "not known".
@@ -21,6 +22,28 @@ func Sum(parts ...string) Digest {
 	}
 	sum := sha256.Sum256(b)
 	return Digest(sum[:len(Digest{})])
+}
+
+// summer computes the Sum of parts that come one after the other.
+type summer struct {
+	h    hash.Hash
+	open []byte
+}
+
+func (s *summer) add(parts ...string) {
+	for _, p := range parts {
+		s.open = binary.BigEndian.AppendUint64(s.open, uint64(len(p)))
+		s.open = append(s.open, p...)
+	}
+	if len(s.open) > 16<<10 {
+		s.h.Write(s.open)
+		s.open = s.open[:0]
+	}
+}
+
+func (s *summer) sum() Digest {
+	s.h.Write(s.open)
+	return Digest(s.h.Sum(nil)[:len(Digest{})])
 }
 
 // SumBytes is Sum of parts that may be large.

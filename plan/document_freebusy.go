@@ -1,8 +1,8 @@
 package plan
 
 import (
+	"bufio"
 	"fmt"
-	"strings"
 )
 
 // DocFreeBusy is a free_busy session of a document, for one of its subscribers.
@@ -30,7 +30,7 @@ func (d *Document) AddFreeBusy(sessions []DocFreeBusy, refused []Refusal, digest
 	for i := range sessions {
 		s := &sessions[i]
 		for _, c := range s.Changes {
-			d.Summary.add(c.Symbol)
+			d.Summary.add(c.Symbol, 1)
 		}
 		for _, l := range s.LeftAlone {
 			d.Summary.LeftAlone += l.Count
@@ -45,7 +45,7 @@ func (d *Document) AddFreeBusy(sessions []DocFreeBusy, refused []Refusal, digest
 	}
 }
 
-func (s *DocFreeBusy) text(b *strings.Builder, color Colors) {
+func (s *DocFreeBusy) text(b *bufio.Writer, color Colors) {
 	fmt.Fprintf(b, "%sfree_busy %q: %s (%s) -> %s%s  (%s)\n", color.Bold, s.Session, clean(s.Publisher), s.From, clean(s.Subscriber), color.Reset, clean(s.Source))
 	switch {
 	case len(s.Errors) > 0:

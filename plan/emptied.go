@@ -48,6 +48,11 @@ func (d *Differ) folders(listed bool) {
 			d.changes[i].Path = c.Want[side]
 		}
 	}
+	for at, n := range d.creates.goes {
+		if c := &p.Couples[at.couple]; n > 0 && c.Gone && c.Folder[at.side] == nil {
+			needed[at.couple] = at.side
+		}
+	}
 	kept := map[string]bool{} // paths of folders that stay, by side
 	order := make([]int, len(p.Couples))
 	for i := range order {
@@ -73,7 +78,7 @@ func (d *Differ) folders(listed bool) {
 
 // goesTo reports whether an item goes to a couple's folder at a side.
 func (d *Differ) goesTo(couple int, side Side) bool {
-	return slices.ContainsFunc(d.changes, func(ch Change) bool {
+	return d.creates.goes[target{couple, side}] > 0 || slices.ContainsFunc(d.changes, func(ch Change) bool {
 		to := ch.Side
 		if ch.Action == Revive || ch.Action == Keep {
 			to = to.Other()

@@ -8,7 +8,7 @@ import (
 // Finish decides about what was not decided within a folder: items that moved, items without a replica, replicas
 // without an origin, copies. listed says that every folder of the pair was listed whole, on both sides; without it nothing counts as
 // gone. It returns the item changes of the pair and what is left alone.
-func (d *Differ) Finish(listed bool) ([]Change, []Left) {
+func (d *Differ) Finish(listed bool) (*Changes, []Left) {
 	for side := range d.matched {
 		slices.SortFunc(d.matched[side], Digest.Compare)
 	}
@@ -17,22 +17,49 @@ func (d *Differ) Finish(listed bool) ([]Change, []Left) {
 		d.finish(Subscriber, listed)
 	}
 	for _, c := range d.conflicts {
-		d.settle(c)
+		d.resolve(c)
 	}
+	d.changes = append(d.changes, d.creates.rest()...)
 	d.folders(listed)
-	return d.changes, d.left
+	changes := &Changes{plain: d.changes}
+	if len(d.creates.runs) > 0 {
+		changes.packed = []*creates{&d.creates}
+	}
+	return changes, d.left
 }
 
 // finish works on the items at from and their replicas at the other side.
 func (d *Differ) finish(from Side, listed bool) {
 	to := from.Other()
+	var alone pile
+	var gone []seen
+	for sources, replicas := range together(&d.sources[from], &d.replicas[to], &d.packer) {
+		without, left := d.unite(sources, replicas, from, listed)
+		gone = append(gone, left...)
+		alone.few = append(alone.few, without...)
+		d.settle(&alone)
+	}
+	alone, gone = d.relink(alone, gone, from, listed)
+	alone = d.adopt(alone, from)
+	for _, r := range gone {
+		d.orphan(r, from, listed)
+	}
+	for part := range alone.each() {
+		for _, s := range part {
+			d.withoutReplica(s, from, listed)
+		}
+	}
+}
+
+// unite brings items and their replicas together that were in different folders. It returns the items that have no replica and the replicas that
+// have no origin, the latter in the order of their identities.
+func (d *Differ) unite(sources, replicas []seen, from Side, listed bool) (alone, gone []seen) {
+	to := from.Other()
 	groups := map[Digest][]seen{}
-	for _, r := range d.replicas[to] {
+	for _, r := range replicas {
 		groups[r.digest] = append(groups[r.digest], r)
 	}
-	sources := d.sources[from]
 	slices.SortFunc(sources, compareSeen)
-	var alone []seen
 	done := map[Digest]bool{}
 	for _, s := range sources {
 		switch why, out := d.filtered[s.digest]; {
@@ -51,7 +78,6 @@ func (d *Differ) finish(from Side, listed bool) {
 			}
 		}
 	}
-	var gone []seen
 	for _, digest := range sortedDigests(groups) {
 		rs := groups[digest]
 		why, out := d.filtered[digest]
@@ -69,14 +95,7 @@ func (d *Differ) finish(from Side, listed bool) {
 			}
 		}
 	}
-	alone, gone = d.relink(alone, gone, from, listed)
-	alone = d.adopt(alone, from)
-	for _, r := range gone {
-		d.orphan(r, from, listed)
-	}
-	for _, s := range alone {
-		d.withoutReplica(s, from, listed)
-	}
+	return alone, gone
 }
 
 // choose picks the replica among items with one stamp: the one that state names. Where it cannot tell, equal

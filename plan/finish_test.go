@@ -1,6 +1,9 @@
 package plan
 
-import "testing"
+import (
+	"slices"
+	"testing"
+)
 
 // one is a one-way pair of two coupled folders, in which all that is gone is proven to be gone.
 func one(rules Rules, memory *Memory) (*Pair, *Differ) {
@@ -28,7 +31,7 @@ func changes(t *testing.T, d *Differ, items [2][]Item) []Change {
 		t.Fatalf("questions: %+v", q)
 	}
 	c, _ := d.Finish(true)
-	return c
+	return slices.Clone(c.plain)
 }
 
 func TestAReplicaThatAFilterTakesOutIsNotMissing(t *testing.T) {
@@ -99,10 +102,10 @@ func TestAnItemComesByOneWay(t *testing.T) {
 	create := func(pair int, from string) Change {
 		return Change{Pair: pair, Action: Create, Side: Subscriber, Origin: &it, Born: Origin{Identity: born, From: from, For: "c"}}
 	}
-	p := &Plan{Pairs: []*Pair{pair("b"), pair("a")}, Changes: []Change{create(0, "b"), create(1, "a")}}
+	p := &Plan{Pairs: []*Pair{pair("b"), pair("a")}, Changes: Changes{plain: []Change{create(0, "b"), create(1, "a")}}}
 	p.Complete(func(string) string { return "" })
-	if len(p.Changes) != 1 || p.Changes[0].Born.From != "a" || len(p.Left) != 1 {
-		t.Errorf("got %+v, left %+v", p.Changes, p.Left)
+	if got := p.Changes.plain; len(got) != 1 || got[0].Born.From != "a" || len(p.Left) != 1 {
+		t.Errorf("got %+v, left %+v", got, p.Left)
 	}
 }
 
@@ -115,7 +118,7 @@ func TestACopyIsNotTakenForAReplicaThatMayLieInAFolderThatWasNotListed(t *testin
 	for _, listed := range []bool{false, true} {
 		_, d := one(Rules{}, &memory)
 		d.Folder(0, [2][]Item{{o}, {copied}})
-		if got, _ := d.Finish(listed); len(got) > 0 != listed {
+		if got, _ := d.Finish(listed); got.Len() > 0 != listed {
 			t.Errorf("listed whole: %v: got %+v", listed, got)
 		}
 	}

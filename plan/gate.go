@@ -59,8 +59,7 @@ type tally struct {
 // lists the store of an organization acts.
 func (p *Plan) check(account func(organization string) string) {
 	tallies := make([]tally, len(p.Pairs))
-	for i := range p.Changes {
-		c := &p.Changes[i]
+	for c := range p.Changes.Of(Delete, DeleteFolder, Update, CopyBack, Keep, SetPermissions) {
 		t := &tallies[c.Pair]
 		switch c.Action {
 		case Delete, DeleteFolder:

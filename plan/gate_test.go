@@ -52,7 +52,7 @@ func TestGates(t *testing.T) {
 			if c.pair.Couples == nil {
 				c.pair.Couples = []Couple{{}}
 			}
-			p := &Plan{Pairs: []*Pair{&c.pair}, Changes: c.changes}
+			p := &Plan{Pairs: []*Pair{&c.pair}, Changes: Changes{plain: c.changes}}
 			p.check(func(org string) string { return "me@" + org })
 			var got []Gate
 			for _, r := range p.Refused {
@@ -75,7 +75,7 @@ func TestASessionIsAsBoundAsItsFolders(t *testing.T) {
 			changes = append(changes, Change{Pair: i, Action: Delete, Side: Subscriber})
 		}
 	}
-	p := &Plan{Pairs: pairs, Changes: changes}
+	p := &Plan{Pairs: pairs, Changes: Changes{plain: changes}}
 	p.check(func(string) string { return "" })
 	if len(p.Refused) != 1 || p.Refused[0].Gate != GateDeletions {
 		t.Errorf("200 of 1,000 deletions over 20 folders: %v", p.Refused)

@@ -1,7 +1,5 @@
 package plan
 
-import "slices"
-
 // Index knows, for each organization that is written, which items born elsewhere are there, over all sessions of a
 // run: an item that can come two ways comes once.
 type Index struct {
@@ -53,13 +51,17 @@ func (p *Plan) arbitrate() {
 		organization string
 		identity     Identity
 	}
-	best := map[place]string{}
+	best := map[place]string{} // in organizations to which several others are replicated
+	crossed := p.crossed()
 	better := func(c *Change, than string) bool {
 		return than != c.Born.Born && (c.Born.From == c.Born.Born || c.Born.From < than)
 	}
-	for i := range p.Changes {
-		c := &p.Changes[i]
-		if c.Action != Create {
+	creates := &Changes{}
+	if len(crossed) > 0 {
+		creates = &p.Changes
+	}
+	for c := range creates.Of(Create) {
+		if !crossed[c.Born.For] {
 			continue
 		}
 		at := place{c.Born.For, c.Born.Identity}
@@ -68,34 +70,62 @@ func (p *Plan) arbitrate() {
 		}
 	}
 	gone, linked := p.deletedAndLinked()
-	kept := p.Changes[:0]
-	for _, c := range p.Changes {
+	p.Changes.drop(len(best)+len(gone)+len(linked) > 0, func(c *Change) bool {
 		switch {
 		case c.Action == Create && (gone[Identity{c.Born.From, c.Origin.Key}] || linked[Identity{c.Born.From, c.Origin.Key}] != ""):
-			continue
+			return true
 		case c.Action == Adopt && linked[Identity{c.Born.For, c.Replica.Key}] != c.Born.From:
-			continue
-		case p.sourceGoes(&c, gone):
-			continue
+			return true
+		case p.sourceGoes(c, gone):
+			return true
 		}
-		if from := best[place{c.Born.For, c.Born.Identity}]; c.Action == Create && from != c.Born.From {
-			pair := p.Pairs[c.Pair]
+		if from, ok := best[place{c.Born.For, c.Born.Identity}]; ok && c.Action == Create && from != c.Born.From {
 			side := c.Side.Other()
-			p.Left = append(p.Left, Left{Pair: c.Pair, Side: side, Path: pair.Couples[c.Source].Want[side],
+			p.Left = append(p.Left, Left{Pair: c.Pair, Side: side, Path: p.Pairs[c.Pair].Couples[c.Source].Want[side],
 				Why: "comes there from " + from, Count: 1, Names: []string{c.Name}})
-			continue
+			return true
 		}
-		kept = append(kept, c)
+		return false
+	})
+	made := map[folderMade]bool{}
+	for c := range p.Changes.Of(CreateFolder, ReviveFolder) {
+		made[folderMade{c.Pair, target{c.Couple, c.Side}}] = true
 	}
-	p.Changes = slices.DeleteFunc(kept, func(c Change) bool { return c.Action == SetPermissions && !p.both(&c, kept) })
+	p.Changes.drop(false, func(c *Change) bool { return c.Action == SetPermissions && !p.both(c, made) })
+}
+
+// folderMade is a folder that a plan makes.
+type folderMade struct {
+	pair int
+	at   target
+}
+
+// crossed are the organizations in which the plan makes replicas of items of more than one other.
+func (p *Plan) crossed() map[string]bool {
+	from, crossed := map[string]string{}, map[string]bool{}
+	note := func(to, source string) {
+		if have, ok := from[to]; ok && have != source {
+			crossed[to] = true
+		}
+		from[to] = source
+	}
+	for i := range p.Changes.plain {
+		if c := &p.Changes.plain[i]; c.Action == Create {
+			note(c.Born.For, c.Born.From)
+		}
+	}
+	for _, c := range p.Changes.packed {
+		for at := range c.goes {
+			note(c.pair.Org[at.side], c.pair.Org[at.side.Other()])
+		}
+	}
+	return crossed
 }
 
 // both reports whether both folders of a change of permissions are there, or are made.
-func (p *Plan) both(c *Change, changes []Change) bool {
+func (p *Plan) both(c *Change, made map[folderMade]bool) bool {
 	for side, f := range p.Pairs[c.Pair].Couples[c.Couple].Folder {
-		if f == nil && !slices.ContainsFunc(changes, func(m Change) bool {
-			return m.Pair == c.Pair && m.Couple == c.Couple && int(m.Side) == side && (m.Action == CreateFolder || m.Action == ReviveFolder)
-		}) {
+		if f == nil && !made[folderMade{c.Pair, target{c.Couple, Side(side)}}] {
 			return false
 		}
 	}
@@ -128,8 +158,7 @@ func (p *Plan) sourceGoes(c *Change, gone map[Identity]bool) bool {
 // organization and their own keys.
 func (p *Plan) deletedAndLinked() (gone map[Identity]bool, linked map[Identity]string) {
 	gone, linked = map[Identity]bool{}, map[Identity]string{}
-	for i := range p.Changes {
-		c := &p.Changes[i]
+	for c := range p.Changes.Of(DeleteFolder, Delete, Adopt) {
 		switch c.Action {
 		case DeleteFolder:
 			pair := p.Pairs[c.Pair]

@@ -17,12 +17,16 @@ type Differ struct {
 
 	matched   [2]digestSet // identities of sources at a side whose replica was found, sorted by Finish
 	filtered  map[Digest]string
-	sources   [2][]seen // not matched within their folder, by the side they are at
-	replicas  [2][]seen
+	sources   [2]pile // not matched within their folder, by the side they are at
+	replicas  [2]pile
 	users     [2][]seen // users' items of a one-way target, kept for Adopt only
 	kept      map[Digest]bool
 	conflicts []conflict
 	questions []Question
+
+	limits  packLimits
+	packer  packer
+	creates creates // of items that have no replica
 }
 
 // ItemInput is what a Differ asks about items beside what listings say.
@@ -66,7 +70,13 @@ type conflict struct {
 
 // NewDiffer starts the comparison of a pair whose folders are coupled.
 func NewDiffer(p *Pair, in ItemInput) *Differ {
-	return &Differ{pair: p, in: in, filtered: map[Digest]string{}, kept: map[Digest]bool{}}
+	return newDiffer(p, in, packLimits{few: 20_000, run: 20_000, block: blockSize})
+}
+
+func newDiffer(p *Pair, in ItemInput, limits packLimits) *Differ {
+	d := &Differ{pair: p, in: in, filtered: map[Digest]string{}, kept: map[Digest]bool{}, limits: limits, packer: packer{size: limits.block}}
+	d.creates = creates{pair: p, limits: limits, packer: &d.packer, goes: map[target]int{}}
+	return d
 }
 
 const (
@@ -109,8 +119,19 @@ func (d *Differ) Folder(couple int, items [2][]Item) []Question {
 		c.count, c.blocked = counted, blocked
 	} else {
 		d.left = append(d.left[:mark.left], mergeLeft(d.left[mark.left:])...)
+		for side := range 2 {
+			d.settle(&d.sources[side])
+			d.settle(&d.replicas[side])
+		}
 	}
 	return d.questions
+}
+
+// settle packs a pile that has grown large. To link items that were there before, all have to be looked at together.
+func (d *Differ) settle(p *pile) {
+	if !d.pair.Adopt && (p.parts != nil || len(p.few) > d.limits.few) {
+		p.pack(&d.packer)
+	}
 }
 
 // Identity digests what tells which items of a pair are compared with each other: an item's own identity, and that of the origin if the
@@ -250,7 +271,7 @@ type diffMark struct {
 func (d *Differ) mark() diffMark {
 	m := diffMark{len(d.changes), len(d.left), len(d.conflicts), len(d.pair.Learn), [2]int{}, [2]int{}, [2]int{}, [2]int{}, d.pair.Counts}
 	for s := range 2 {
-		m.matched[s], m.sources[s], m.replicas[s], m.users[s] = len(d.matched[s]), len(d.sources[s]), len(d.replicas[s]), len(d.users[s])
+		m.matched[s], m.sources[s], m.replicas[s], m.users[s] = len(d.matched[s]), len(d.sources[s].few), len(d.replicas[s].few), len(d.users[s])
 	}
 	return m
 }
@@ -259,8 +280,8 @@ func (d *Differ) mark() diffMark {
 func (d *Differ) reset(m diffMark) {
 	d.changes, d.left, d.conflicts, d.pair.Learn = d.changes[:m.changes], d.left[:m.left], d.conflicts[:m.conflicts], d.pair.Learn[:m.learn]
 	for s := range 2 {
-		d.matched[s], d.sources[s], d.replicas[s], d.users[s] =
-			d.matched[s][:m.matched[s]], d.sources[s][:m.sources[s]], d.replicas[s][:m.replicas[s]], d.users[s][:m.users[s]]
+		d.matched[s], d.sources[s].few, d.replicas[s].few, d.users[s] =
+			d.matched[s][:m.matched[s]], d.sources[s].few[:m.sources[s]], d.replicas[s].few[:m.replicas[s]], d.users[s][:m.users[s]]
 	}
 	d.pair.Counts = m.counts
 }

@@ -63,8 +63,8 @@ func TestWhatIsMadeLateIsNotACopy(t *testing.T) {
 				if c.asking {
 					continue
 				}
-				if got, _ := d.Finish(true); deletes(got, r) || deletes(got, other) != c.deleted {
-					t.Errorf("got %+v", got)
+				if all, _ := d.Finish(true); deletes(all.plain, r) || deletes(all.plain, other) != c.deleted {
+					t.Errorf("got %+v", all.plain)
 				}
 			}
 		})

@@ -5,7 +5,7 @@ import "slices"
 // relink joins origins without replica to replicas without origin that were made from just that content: the origin was
 // renamed or moved by hand, in a store where that gives it another key. Where a listing is not complete, the origin may still be there, and
 // what says the same waits.
-func (d *Differ) relink(alone, gone []seen, from Side, listed bool) (restAlone, restGone []seen) {
+func (d *Differ) relink(alone pile, gone []seen, from Side, listed bool) (restAlone pile, restGone []seen) {
 	byContent := map[Digest][]seen{}
 	for _, r := range gone {
 		copied, err := ParseCopied(r.item.Stamp.Version)
@@ -16,13 +16,17 @@ func (d *Differ) relink(alone, gone []seen, from Side, listed bool) (restAlone, 
 			restGone = append(restGone, r)
 		}
 	}
+	var candidates []seen
 	if len(byContent) > 0 {
-		d.readAll(likely(alone, gone), from)
+		candidates, restAlone = d.candidates(alone, gone, byContent)
+		d.readAll(candidates, from)
+	} else {
+		restAlone = alone
 	}
-	for _, s := range alone {
+	for _, s := range candidates {
 		rs := byContent[s.item.Content]
 		if s.item.Content.IsZero() || len(rs) == 0 {
-			restAlone = append(restAlone, s)
+			restAlone.few = append(restAlone.few, s)
 			continue
 		}
 		r := rs[0]
@@ -41,6 +45,7 @@ func (d *Differ) relink(alone, gone []seen, from Side, listed bool) (restAlone, 
 		}
 		d.changes = append(d.changes, ch)
 	}
+	d.settle(&restAlone)
 	for _, digest := range sortedDigests(byContent) {
 		restGone = append(restGone, byContent[digest]...)
 	}
@@ -48,31 +53,38 @@ func (d *Differ) relink(alone, gone []seen, from Side, listed bool) (restAlone, 
 	return restAlone, restGone
 }
 
-// likely are the items that may be what replicas were made of: all if they are few, else those that are called so.
-func likely(alone, gone []seen) []seen {
-	if len(alone) <= 4*len(gone)+64 {
-		return alone
-	}
+// candidates are the items that say, or may say, what replicas were made of, sorted, and those that do not. Of items whose content is not
+// known, these are all if they are few, else those that are called so.
+func (d *Differ) candidates(alone pile, gone []seen, byContent map[Digest][]seen) (candidates []seen, others pile) {
 	type look struct{ class, name string }
 	names := map[look]bool{}
 	for _, r := range gone {
 		names[look{r.item.Class, r.item.Name}] = true
 	}
-	var out []seen
-	for _, s := range alone {
-		if names[look{s.item.Class, s.item.Name}] {
-			out = append(out, s)
+	all := alone.len() <= 4*len(gone)+64
+	for part := range alone.each() {
+		for _, s := range part {
+			known := !s.item.Content.IsZero()
+			if known && len(byContent[s.item.Content]) > 0 || !known && (all || names[look{s.item.Class, s.item.Name}]) {
+				candidates = append(candidates, s)
+			} else {
+				others.few = append(others.few, s)
+			}
 		}
+		d.settle(&others)
 	}
-	return out
+	slices.SortFunc(candidates, compareSeen)
+	return candidates, others
 }
 
 // adopt links items to equal ones that are there already, one to one: by key, then by content.
-func (d *Differ) adopt(alone []seen, from Side) []seen {
+func (d *Differ) adopt(origins pile, from Side) pile {
 	if !d.pair.Adopt {
-		return alone
+		return origins
 	}
 	to := from.Other()
+	alone := origins.few
+	slices.SortFunc(alone, compareSeen)
 	candidates := d.users[to]
 	if d.pair.Rules.TwoWay {
 		candidates = d.unreplicated(to)
@@ -93,21 +105,21 @@ func (d *Differ) adopt(alone []seen, from Side) []seen {
 	linked := func(s seen) bool { return used[s.item] }
 	d.users[to] = slices.DeleteFunc(d.users[to], linked)
 	for side := range d.sources { // what is linked one way is not to be linked the other way, too
-		d.sources[side] = slices.DeleteFunc(d.sources[side], linked)
+		d.sources[side].few = slices.DeleteFunc(d.sources[side].few, linked)
 	}
 	for _, u := range d.users[to] {
 		d.leave(u.couple, to, u.item, whyUsers)
 	}
-	return alone
+	return pile{few: alone}
 }
 
 // unreplicated are the items at a side of a two-way pair that have no replica at the other one.
 func (d *Differ) unreplicated(side Side) []seen {
 	replicated := map[Digest]bool{}
-	for _, r := range d.replicas[side.Other()] {
+	for _, r := range d.replicas[side.Other()].few {
 		replicated[r.digest] = true
 	}
-	return slices.DeleteFunc(slices.Clone(d.sources[side]), func(s seen) bool {
+	return slices.DeleteFunc(slices.Clone(d.sources[side].few), func(s seen) bool {
 		_, out := d.filtered[s.digest]
 		return out || replicated[s.digest] || d.matched[side].has(s.digest)
 	})

@@ -29,7 +29,7 @@ func (d *Differ) match(couple int, from Side, sources, replicas []seen, items [2
 			i, ok = d.remembered(s, replicas, used, from, items)
 		}
 		if !ok || !d.stays(s) || d.another(s, replicas[i]) {
-			d.sources[from] = append(d.sources[from], s.keep())
+			d.sources[from].few = append(d.sources[from].few, s.keep())
 			continue
 		}
 		used[i] = true
@@ -38,7 +38,7 @@ func (d *Differ) match(couple int, from Side, sources, replicas []seen, items [2
 	}
 	for i, r := range replicas {
 		if !used[i] {
-			d.replicas[to] = append(d.replicas[to], r.keep())
+			d.replicas[to].few = append(d.replicas[to].few, r.keep())
 		}
 	}
 }
@@ -187,13 +187,19 @@ func (d *Differ) record(e *encounter, v verdict, s, r seen) {
 
 // refusedOr appends a change, unless the target refused this version for good.
 func (d *Differ) refusedOr(ch Change, s seen) {
-	if ch.Action == Create || ch.Action == Update {
-		if v, why := d.in.Refused(s.digest); why != "" && v == s.item.Version {
-			d.leave(s.couple, ch.Side.Other(), s.item, "refused by the target: "+why)
-			return
-		}
+	if ch.Action != Update || !d.refused(s, ch.Side) {
+		d.changes = append(d.changes, ch)
 	}
-	d.changes = append(d.changes, ch)
+}
+
+// refused reports whether the organization at a side refused this version of an item for good; it is left alone then.
+func (d *Differ) refused(s seen, to Side) bool {
+	v, why := d.in.Refused(s.digest)
+	if why == "" || v != s.item.Version {
+		return false
+	}
+	d.leave(s.couple, to.Other(), s.item, "refused by the target: "+why)
+	return true
 }
 
 // Follows reports whether a replica in one couple's folder has to go to another couple's because its origin, which is at

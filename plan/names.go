@@ -107,24 +107,30 @@ func (d *Differ) closed(c *Couple, side Side, needed bool) string {
 
 // dropTaken takes back what would go into folders that cannot be made. needed are those that are made for folders below them.
 func (d *Differ) dropTaken(needed map[int]Side) {
-	kept := d.changes[:0]
-	for _, ch := range d.changes {
+	changes := Changes{plain: d.changes, packed: []*creates{&d.creates}}
+	packed := false
+	for at := range d.creates.goes {
+		_, needed := needed[at.couple]
+		packed = packed || d.closed(&d.pair.Couples[at.couple], at.side, needed) != ""
+	}
+	changes.drop(packed, func(ch *Change) bool {
 		side := ch.Side
 		if ch.Action == Revive || ch.Action == Keep {
 			side = side.Other()
 		}
 		c := &d.pair.Couples[ch.Target]
 		_, needed := needed[ch.Target]
-		if why := d.closed(c, side, needed); why != "" && ch.Action != Delete {
-			it, at, couple := ch.Origin, ch.Side.Other(), ch.Source
-			if it == nil {
-				it, at, couple = ch.Replica, ch.Side, ch.Couple
-			}
-			d.leaveError(couple, at, it, fmt.Sprintf("its folder %q cannot be made: %s", c.Want[side], why))
-			d.left[len(d.left)-1].Error = why != whyElsewhere
-			continue
+		why := d.closed(c, side, needed)
+		if why == "" || ch.Action == Delete {
+			return false
 		}
-		kept = append(kept, ch)
-	}
-	d.changes = kept
+		it, at, couple := ch.Origin, ch.Side.Other(), ch.Source
+		if it == nil {
+			it, at, couple = ch.Replica, ch.Side, ch.Couple
+		}
+		d.leaveError(couple, at, it, fmt.Sprintf("its folder %q cannot be made: %s", c.Want[side], why))
+		d.left[len(d.left)-1].Error = why != whyElsewhere
+		return true
+	})
+	d.changes = changes.plain
 }

@@ -60,8 +60,9 @@ func (d *Differ) withoutReplica(s seen, from Side, listed bool) {
 		if why == whyNew {
 			why += " at the " + from.String()
 		}
-		d.refusedOr(Change{Action: Create, Side: to, Why: why, Name: s.item.Name, Couple: s.couple, Source: s.couple, Target: s.couple,
-			Origin: s.item, Born: Origin{Identity: s.id, From: d.pair.Org[from], For: d.pair.Org[to]}}, s)
+		if !d.refused(s, to) {
+			d.creates.add(s, to, why)
+		}
 	}
 }
 
@@ -77,8 +78,8 @@ func (d *Differ) deletion(s seen, origin *Item, side Side, why string) Change {
 	return c
 }
 
-// settle turns a conflict in which both are kept into a change. If a run died after it kept the loser, only the winner is still to be copied.
-func (d *Differ) settle(c conflict) {
+// resolve turns a conflict in which both are kept into a change. If a run died after it kept the loser, only the winner is still to be copied.
+func (d *Differ) resolve(c conflict) {
 	p := d.pair
 	to := c.from.Other()
 	loser := c.replica

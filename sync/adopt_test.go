@@ -24,7 +24,7 @@ func TestAReplicaWhoseStampWasLostIsLinkedAgain(t *testing.T) {
 	must(t, os.WriteFile(log, []byte(rest), 0o644))
 	p := apply(t, w, synctest.Run{Adopt: true})
 	wantEmpty(t, w)
-	if tree := w.Tree(t, "b"); len(p.Changes) != 1 || len(tree) != 3 {
+	if tree := w.Tree(t, "b"); p.Changes.Len() != 1 || len(tree) != 3 {
 		t.Errorf("%v\n%s", tree, text(p))
 	}
 }
@@ -95,7 +95,7 @@ func TestWhatHasAReplicaElsewhereIsNotLinked(t *testing.T) {
 	_, err = b.Post("News", payload)
 	must(t, err)
 	_, p = planned()
-	for _, c := range p.Changes {
+	for c := range p.Changes.All() {
 		if c.Action == plan.Adopt {
 			t.Errorf("the item has a replica, and becomes one:\n%s", text(p))
 		}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
+	"slices"
 	stdsync "sync"
 
 	"golang.org/x/sync/errgroup"
@@ -85,12 +87,12 @@ func (a *apply) run(ctx context.Context) error {
 		return err
 	}
 	for _, stage := range stages {
-		changes := a.of(stage.actions)
-		if len(changes) == 0 {
+		n := a.plan.Changes.Count(stage.actions...)
+		if n == 0 {
 			continue
 		}
-		a.Progress.Phase(stage.name, len(changes))
-		err := a.stage(ctx, stage.name, changes)
+		a.Progress.Phase(stage.name, n)
+		err := a.stage(ctx, stage.name, a.plan.Changes.Of(stage.actions...))
 		a.Progress.Done()
 		if err != nil {
 			return err
@@ -105,24 +107,12 @@ func (a *apply) run(ctx context.Context) error {
 	return a.close(ctx)
 }
 
-func (a *apply) of(actions []plan.Action) []*plan.Change {
-	var out []*plan.Change
-	for i := range a.plan.Changes {
-		for _, action := range actions {
-			if a.plan.Changes[i].Action == action {
-				out = append(out, &a.plan.Changes[i])
-			}
-		}
-	}
-	return out
-}
-
-func (a *apply) stage(ctx context.Context, name string, changes []*plan.Change) error {
+func (a *apply) stage(ctx context.Context, name string, changes iter.Seq[*plan.Change]) error {
 	switch name {
 	case "folders", "deleting folders":
-		return a.folderStage(ctx, changes)
+		return a.folderStage(ctx, slices.Collect(changes))
 	case "permissions":
-		for _, c := range changes {
+		for c := range changes {
 			if a.stopped(ctx) {
 				break
 			}
@@ -133,7 +123,7 @@ func (a *apply) stage(ctx context.Context, name string, changes []*plan.Change) 
 	var g errgroup.Group
 	g.SetLimit(a.Parallelism)
 	held := semaphore.NewWeighted(heldBytes)
-	for _, batch := range batches(changes) {
+	for batch := range batches(changes) {
 		g.Go(Guard(func() error {
 			n := heldBy(batch)
 			if err := held.Acquire(ctx, n); err != nil {
@@ -153,23 +143,27 @@ func (a *apply) stage(ctx context.Context, name string, changes []*plan.Change) 
 }
 
 // batches cuts changes into runs that a store can carry out together.
-func batches(changes []*plan.Change) (out [][]*plan.Change) {
+func batches(changes iter.Seq[*plan.Change]) iter.Seq[[]*plan.Change] {
 	together := func(a, b *plan.Change) bool {
 		return a.Pair == b.Pair && a.Action == b.Action && a.Side == b.Side && a.Couple == b.Couple && a.Source == b.Source && a.Target == b.Target
 	}
-	var bytes int64
-	for _, c := range changes {
-		n := len(out)
-		size := size(c)
-		if n > 0 && len(out[n-1]) < batchItems && bytes+size <= batchBytes && together(out[n-1][0], c) {
-			out[n-1] = append(out[n-1], c)
-			bytes += size
-			continue
+	return func(yield func([]*plan.Change) bool) {
+		var batch []*plan.Change
+		var bytes int64
+		for c := range changes {
+			size := size(c)
+			if n := len(batch); n > 0 && (n == batchItems || bytes+size > batchBytes || !together(batch[0], c)) {
+				if !yield(batch) {
+					return
+				}
+				batch, bytes = nil, 0
+			}
+			batch, bytes = append(batch, c), bytes+size
 		}
-		out = append(out, []*plan.Change{c})
-		bytes = size
+		if len(batch) > 0 {
+			yield(batch)
+		}
 	}
-	return out
 }
 
 // heldBy is how much of heldBytes a batch takes: the contents that it copies.
@@ -282,10 +276,11 @@ func (a *apply) open(ctx context.Context) error {
 }
 
 func (a *apply) written(org string) bool {
-	for i := range a.plan.Changes {
-		c := &a.plan.Changes[i]
-		if a.pairs[c.Pair].Org[c.Side] == org {
-			return true
+	for i, p := range a.pairs {
+		for side := range 2 {
+			if p.Org[side] == org && a.plan.Changes.Write(i, plan.Side(side)) {
+				return true
+			}
 		}
 	}
 	return false
@@ -300,12 +295,7 @@ func (a *apply) touched(pair int) bool {
 	if !p.Trusted || len(p.Learn) > 0 {
 		return true
 	}
-	for i := range a.plan.Changes {
-		if a.plan.Changes[i].Pair == pair {
-			return true
-		}
-	}
-	return false
+	return a.plan.Changes.Write(pair, plan.Publisher) || a.plan.Changes.Write(pair, plan.Subscriber)
 }
 
 // close remembers where folders are and what two-way pairs have in common, and renews the markers, so that a backup

@@ -69,8 +69,8 @@ func (a *apply) settleAttempts(i int) error {
 	if len(open) == 0 || a.pairFailed(p) {
 		return nil
 	}
-	for j := range a.plan.Changes {
-		if c := &a.plan.Changes[j]; c.Pair == i && c.Action == plan.Create {
+	for c := range a.plan.Changes.Of(plan.Create) {
+		if c.Pair == i {
 			delete(open, c.Born.Identity.Digest())
 		}
 	}

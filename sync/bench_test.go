@@ -122,8 +122,8 @@ func BenchmarkPlanOneEdit(b *testing.B) {
 		start := time.Now()
 		p, err := w.Plan(synctest.Run{})
 		ours += time.Since(start)
-		if err != nil || len(p.Changes) != 1 {
-			b.Fatalf("%v, %d changes instead of the one", err, len(p.Changes))
+		if err != nil || p.Changes.Len() != 1 {
+			b.Fatalf("%v, %d changes instead of the one", err, p.Changes.Len())
 		}
 	}
 	b.ReportMetric(float64(ours)/float64(peer), "x-rsync")

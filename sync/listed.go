@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
-	"time"
 
 	"iorepl/plan"
 )
@@ -80,7 +79,7 @@ func (l *listed) write(side plan.Side, items []plan.Item) error {
 	for i := range items {
 		d := l.identity(side, &items[i])
 		p := l.parts[binary.BigEndian.Uint32(d[:])%listParts]
-		p.scratch = appendItem(append(p.scratch[:0], byte(side)), &items[i])
+		p.scratch = items[i].AppendRecord(append(p.scratch[:0], byte(side)))
 		var size [binary.MaxVarintLen64]byte
 		if _, err := p.w.Write(size[:binary.PutUvarint(size[:], uint64(len(p.scratch)))]); err != nil {
 			return fmt.Errorf("writing a temporary file for a large folder: %w", err)
@@ -150,62 +149,11 @@ func (p *part) read() (items [2][]plan.Item, err error) {
 			return items, errors.New("it is damaged")
 		}
 		// One string holds all of an item, so that an item that is kept keeps nothing of others.
-		it, ok := itemOf(string(record[1:]))
+		it, ok := plan.ParseItem(string(record[1:]))
 		if !ok {
 			return items, errors.New("it is damaged")
 		}
 		items[side] = append(items[side], it)
 	}
 	return items, nil
-}
-
-// texts are the strings of an item.
-func texts(it *plan.Item) []*string {
-	return []*string{&it.ID, &it.Class, &it.Name, &it.Stamp.Origin, &it.Stamp.Version, &it.Stamp.Mark, &it.Problem}
-}
-
-func appendItem(b []byte, it *plan.Item) []byte {
-	for _, d := range []plan.Digest{it.Key, it.Version, it.Content} {
-		b = append(b, d[:]...)
-	}
-	b = binary.AppendVarint(b, it.Size)
-	b = binary.AppendVarint(b, it.Modified.Unix())
-	b = binary.AppendVarint(b, int64(it.Modified.Nanosecond()))
-	for _, s := range texts(it) {
-		b = binary.AppendUvarint(b, uint64(len(*s)))
-		b = append(b, *s...)
-	}
-	return b
-}
-
-// itemOf reads what appendItem wrote. Times are UTC then.
-func itemOf(s string) (it plan.Item, ok bool) {
-	for _, d := range []*plan.Digest{&it.Key, &it.Version, &it.Content} {
-		if len(s) < len(d) {
-			return it, false
-		}
-		copy(d[:], s)
-		s = s[len(d):]
-	}
-	var numbers [3]int64
-	for i := range numbers {
-		n := min(len(s), binary.MaxVarintLen64)
-		v, k := binary.Varint([]byte(s[:n]))
-		if k <= 0 {
-			return it, false
-		}
-		numbers[i], s = v, s[k:]
-	}
-	it.Size = numbers[0]
-	if t := time.Unix(numbers[1], numbers[2]).UTC(); !t.IsZero() {
-		it.Modified = t
-	}
-	for _, text := range texts(&it) {
-		v, k := binary.Uvarint([]byte(s[:min(len(s), binary.MaxVarintLen64)]))
-		if k <= 0 || v > uint64(len(s)-k) {
-			return it, false
-		}
-		*text, s = s[k:k+int(v)], s[k+int(v):]
-	}
-	return it, s == ""
 }

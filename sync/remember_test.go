@@ -107,7 +107,7 @@ func TestContentsAreComparedInTheirCanonicalForm(t *testing.T) {
 	p, err := run.Plan(t.Context())
 	must(t, err)
 	adopted, created := 0, 0
-	for _, c := range p.Changes {
+	for c := range p.Changes.All() {
 		switch c.Action {
 		case plan.Adopt:
 			adopted++

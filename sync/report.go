@@ -33,7 +33,7 @@ type Outcome struct {
 }
 
 func newReport(p *plan.Plan, strict bool) *Report {
-	return &Report{FormatVersion: plan.FormatVersion, Plan: p.Document(strict), Remaining: len(p.Changes), unsettled: map[int]bool{}}
+	return &Report{FormatVersion: plan.FormatVersion, Plan: p.Document(strict), Remaining: p.Changes.Len(), unsettled: map[int]bool{}}
 }
 
 // record notes what became of a change in an organization.

@@ -46,13 +46,12 @@ func (r *Run) compare(ctx context.Context) (*plan.Plan, error) {
 	index := plan.NewIndex(r.crossroads())
 	differs := make([]*plan.Differ, len(r.pairs))
 	made := make([][]plan.Change, len(r.pairs))
-	starts := make([]int, len(r.pairs)) // where made begins in p.Changes
 	r.Progress.Phase("comparing", r.countFolders())
 	defer r.Progress.Done()
 	for i, pair := range r.pairs {
 		p.Pairs = append(p.Pairs, pair.Pair)
 		if pair.waiting {
-			r.collect(p, i, nil, []plan.Left{{Side: plan.Publisher, Path: pair.Root[plan.Publisher], Count: 1,
+			r.collect(p, i, &plan.Changes{}, []plan.Left{{Side: plan.Publisher, Path: pair.Root[plan.Publisher], Count: 1,
 				Why: "not there yet: this run makes it, and the next one replicates it"}})
 			continue
 		}
@@ -65,8 +64,8 @@ func (r *Run) compare(ctx context.Context) (*plan.Plan, error) {
 			Counterpart: r.State.of(pair.Digest).counterpart,
 			Gone:        func(side plan.Side, identity plan.Digest) bool { return r.isGone(ctx, pair, side, identity) },
 			Kin:         p.Kin})
-		made[i], starts[i] = changes, len(p.Changes)
-		r.collect(p, i, changes, left)
+		made[i] = changes
+		r.collect(p, i, &plan.Changes{}, left)
 		differs[i] = plan.NewDiffer(pair.Pair, r.itemInput(ctx, pair, index))
 		if err := r.scan(ctx, pair, differs[i]); err != nil {
 			return nil, err
@@ -77,15 +76,20 @@ func (r *Run) compare(ctx context.Context) (*plan.Plan, error) {
 			continue
 		}
 		changes, left := differs[i].Finish(!pair.failed)
-		r.collect(p, i, changes, left)
-		changes, left, err := r.permissions(ctx, pair, append(made[i], changes...))
+		planned := made[i]
+		for c := range changes.Of(plan.CreateFolder, plan.ReviveFolder) {
+			planned = append(planned, *c)
+		}
+		lists, unmapped, err := r.permissions(ctx, pair, planned)
 		if err != nil {
 			return nil, err
 		}
-		r.collect(p, i, changes, left)
 		if !pair.Skip {
-			r.describeNew(ctx, pair, p.Changes[starts[i]:starts[i]+len(made[i])], changes)
+			r.describeNew(ctx, pair, made[i], lists)
 		}
+		changes.Add(made[i]...)
+		changes.Add(lists...)
+		r.collect(p, i, changes, append(left, unmapped...))
 	}
 	if err := r.State.Err(); err != nil {
 		return nil, fmt.Errorf("reading the state: %w", err)
@@ -99,17 +103,9 @@ func (r *Run) compare(ctx context.Context) (*plan.Plan, error) {
 	return p, nil
 }
 
-func (r *Run) collect(p *plan.Plan, pair int, changes []plan.Change, left []plan.Left) {
-	if r.pairs[pair].Skip {
-		return
-	}
-	for _, c := range changes {
-		c.Pair = pair
-		p.Changes = append(p.Changes, c)
-	}
-	for _, l := range left {
-		l.Pair = pair
-		p.Left = append(p.Left, l)
+func (r *Run) collect(p *plan.Plan, pair int, changes *plan.Changes, left []plan.Left) {
+	if !r.pairs[pair].Skip {
+		p.Collect(pair, changes, left)
 	}
 }
 

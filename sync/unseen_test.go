@@ -49,7 +49,7 @@ func hideLinked(t *testing.T, items int) {
 	must(t, b.Rights("News/Sub", false, false))
 	p, err := step().Plan(t.Context())
 	must(t, err)
-	for _, c := range p.Changes {
+	for c := range p.Changes.All() {
 		if c.Action == plan.Delete || c.Action == plan.DeleteFolder {
 			t.Errorf("the folder is out of sight, and that is taken for a deletion:\n%s", text(p))
 		}

@@ -175,7 +175,7 @@ type planned struct {
 	doc     *plan.Document
 }
 
-func (p *planned) changes() int { return len(p.folders.Changes) + p.busy.Changes() }
+func (p *planned) changes() int { return p.folders.Changes.Len() + p.busy.Changes() }
 
 // plan plans, and returns the cause if soft was what ended it.
 func (o *opened) plan(soft context.Context) (*planned, error) {

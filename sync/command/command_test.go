@@ -41,9 +41,15 @@ func job(t *testing.T) *Job {
 	return j
 }
 
-func report(t *testing.T, j *Job) *sync.Report {
+// reported is what the tests read of a report.
+type reported struct {
+	Result, Error   string
+	Done, Remaining int
+}
+
+func report(t *testing.T, j *Job) *reported {
 	t.Helper()
-	r := new(sync.Report)
+	r := new(reported)
 	data, err := os.ReadFile(j.Report)
 	if err == nil {
 		err = json.Unmarshal(data, r)

@@ -2,6 +2,7 @@ package ews_test
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"regexp"
@@ -41,13 +42,18 @@ func TestRunOfBenchmark(t *testing.T) {
 	sync.TuneMemory()
 	w := &benchWorld{address: [2]string{words[1], words[2]}, dir: words[3]}
 	p, report, err := w.run(t.Context(), false, words[0] == "apply")
+	if err == nil && words[0] == "first" {
+		err = p.Document(false).WriteText(io.Discard, plan.Colors{})
+	}
 	switch {
 	case err != nil:
 		t.Fatal(err)
+	case words[0] == "first" && p.Empty():
+		t.Fatalf("nothing to do: %v", p.Pairs[0].Failed)
 	case report != nil && (len(report.Failed) > 0 || report.Done == 0):
 		t.Fatalf("%+v", report)
 	case words[0] == "plan" && (!p.Empty() || p.Pairs[0].Counts.Replicas[plan.Subscriber] == 0):
-		t.Fatalf("%d changes, %+v", len(p.Changes), p.Pairs[0].Counts)
+		t.Fatalf("%d changes, %+v", p.Changes.Len(), p.Pairs[0].Counts)
 	}
 	if peak, err := peakMemory(); err == nil {
 		fmt.Printf("peak %.1f MB\n", peak)
@@ -81,4 +87,18 @@ func BenchmarkLargeFolder(b *testing.B) {
 	}
 	b.ReportMetric(peak, "MB-peak")
 	b.ReportMetric(float64(2*items)*float64(b.N)/b.Elapsed().Seconds(), "items/s")
+}
+
+// BenchmarkLargeFirstPlan plans a folder of small items of which none was replicated before, and prints the plan: IOREPL_BENCH_ITEMS items,
+// 100,000 otherwise.
+func BenchmarkLargeFirstPlan(b *testing.B) {
+	items := benchNumber("IOREPL_BENCH_ITEMS", 100_000)
+	w := newBenchWorld(b, Fill{Folders: 1, Items: items, Size: 200})
+	peak := 0.0
+	for b.Loop() {
+		w.forget(b)
+		peak = max(peak, w.inProcess(b, "first"))
+	}
+	b.ReportMetric(peak, "MB-peak")
+	b.ReportMetric(float64(items)*float64(b.N)/b.Elapsed().Seconds(), "items/s")
 }

@@ -139,7 +139,7 @@ func (w *benchWorld) mustPlan(b testing.TB, cached bool) {
 	b.Helper()
 	p, _, err := w.run(b.Context(), cached, false)
 	if err != nil || !p.Empty() || len(p.Pairs) != 1 || len(p.Pairs[0].Failed) > 0 || p.Pairs[0].Counts.Replicas[plan.Subscriber] == 0 {
-		b.Fatalf("%v, %d changes, %v", err, len(p.Changes), p.Pairs[0].Failed)
+		b.Fatalf("%v, %d changes, %v", err, p.Changes.Len(), p.Pairs[0].Failed)
 	}
 }
 

@@ -64,11 +64,11 @@ func TestWhatUsersDoMeanwhileIsRespected(t *testing.T) {
 					if out = c.apply(); out.err != nil && out.err != errGate {
 						t.Fatalf("a later run fails:\n%s", out.said())
 					}
-					if len(out.plan.Changes) == 0 {
+					if out.plan.Changes.Len() == 0 {
 						break
 					}
 				}
-				if len(out.plan.Changes) > 0 {
+				if out.plan.Changes.Len() > 0 {
 					t.Errorf("later runs do not come to an end:\n%s", out.said())
 				}
 				var origins, replicas []string

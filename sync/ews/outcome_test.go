@@ -30,7 +30,7 @@ func (o outcome) said() string {
 			fmt.Fprintln(&b, r.Gate, r.Message)
 		}
 		for _, p := range d.Pairs {
-			for _, x := range p.Changes {
+			for x := range p.Changes.All() {
 				fmt.Fprintln(&b, "planned:", x.Symbol, x.Action, x.Path, x.Item, x.Why)
 			}
 			for _, l := range p.LeftAlone {
@@ -90,7 +90,7 @@ func (c *chain) settles() {
 		if o.err != nil {
 			c.Fatalf("a later run fails:\n%s", o.said())
 		}
-		if len(o.plan.Changes) == 0 && o.report.Complete() {
+		if o.plan.Changes.Len() == 0 && o.report.Complete() {
 			return
 		}
 	}
@@ -101,7 +101,7 @@ func (c *chain) settles() {
 func (c *chain) quiet() outcome {
 	c.Helper()
 	o := c.plan()
-	if o.err != nil || len(o.plan.Changes) > 0 {
+	if o.err != nil || o.plan.Changes.Len() > 0 {
 		c.Errorf("there is still something to do: %v\n%s", o.plan, o.said())
 	}
 	return o

@@ -57,12 +57,12 @@ func pairOfServers(t *testing.T, folders, items int, o ewstest.Options) (run fun
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(p.Changes) > 0 {
-			if report, err := r.Apply(t.Context(), p, nil); err != nil || len(report.Failed) > 0 || report.Done != len(p.Changes) {
+		if p.Changes.Len() > 0 {
+			if report, err := r.Apply(t.Context(), p, nil); err != nil || len(report.Failed) > 0 || report.Done != p.Changes.Len() {
 				t.Fatalf("%v %+v", err, report)
 			}
 		}
-		return len(p.Changes), [2][]ewstest.Request{servers[0].Log(), servers[1].Log()}
+		return p.Changes.Len(), [2][]ewstest.Request{servers[0].Log(), servers[1].Log()}
 	}
 }
 

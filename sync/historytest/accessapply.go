@@ -25,8 +25,7 @@ func (h *History) auditLists(before, after map[string]picture, r *run) {
 			}
 		}
 	}
-	for i := range r.plan.Changes {
-		c := &r.plan.Changes[i]
+	for c := range r.plan.Changes.All() {
 		if r.mode != calm || h.concealed || c.Action != plan.SetPermissions {
 			continue
 		}

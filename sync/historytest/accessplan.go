@@ -13,8 +13,8 @@ func (h *History) auditAccess(before map[string]picture, p *plan.Plan) {
 		l := &h.links[i]
 		changes := map[int]*plan.Change{}
 		shut := false
-		for k := range p.Changes {
-			if c := &p.Changes[k]; c.Pair == i && c.Action == plan.SetPermissions {
+		for c := range p.Changes.Of(plan.SetPermissions) {
+			if c.Pair == i {
 				changes[c.Couple] = c
 				shut = shut || h.dangerous(l, c)
 				if c.Side != plan.Subscriber || l.rules.Permissions == plan.NoPermissions {
@@ -50,9 +50,10 @@ func refuses(p *plan.Plan, session string) bool {
 // replicated reports whether the list of a couple's folder can be replicated: each side's is there and can be read, or is to be made.
 func replicated(p *plan.Plan, pair, couple int) bool {
 	for side, f := range p.Pairs[pair].Couples[couple].Folder {
-		made := slices.ContainsFunc(p.Changes, func(c plan.Change) bool {
-			return c.Pair == pair && c.Couple == couple && int(c.Side) == side && (c.Action == plan.CreateFolder || c.Action == plan.ReviveFolder)
-		})
+		made := false
+		for c := range p.Changes.Of(plan.CreateFolder, plan.ReviveFolder) {
+			made = made || c.Pair == pair && c.Couple == couple && int(c.Side) == side
+		}
 		if f == nil && !made || f != nil && f.Problem != "" {
 			return false
 		}

@@ -15,7 +15,7 @@ type mutant struct{ name, file, old, new string }
 
 var mutants = []mutant{
 	// Rows of the tables.
-	{"one-way: create", "plan/unmatched.go", "d.refusedOr(Change{Action: Create,", "func(Change, seen) {}(Change{Action: Create,"},
+	{"one-way: create", "plan/unmatched.go", "d.creates.add(s, to, why)", "_ = to"},
 	{"one-way: changed, update", "plan/decide.go", "if touched && e.origin.Content != copied.Content {", "if false {"},
 	{"one-way: touched, renew", "plan/decide.go", "\tif touched {\n\t\treturn do(Renew, whyTouched)", "\tif false {\n\t\treturn do(Renew, whyTouched)"},
 	{"one-way: restore", "plan/decide.go", "if e.rules.Restore {", "if false {"},
@@ -44,8 +44,8 @@ var mutants = []mutant{
 	{"conflict: publisher", "plan/decide.go", "\tcase PublisherWins:\n", "\tcase PublisherWins:\n\t\twinner = Subscriber\n"},
 
 	// Gates.
-	{"gate: deletions", "plan/gate.go", "limits.Deletions.exceeds(n, total)", "false && limits.Deletions.exceeds(n, total)"},
-	{"gate: updates", "plan/gate.go", "limits.Updates.exceeds(n, total)", "false && limits.Updates.exceeds(n, total)"},
+	{"gate: deletions", "plan/gate.go", "limits.Deletions.Exceeds(n, total)", "false && limits.Deletions.Exceeds(n, total)"},
+	{"gate: updates", "plan/gate.go", "limits.Updates.Exceeds(n, total)", "false && limits.Updates.Exceeds(n, total)"},
 	{"gate: empty side", "plan/gate.go", "p.shut(GateEmptySide, pair.Session, \"%s: the %s is empty, while", "_ = (func(...any) {}); func(...any) {}(GateEmptySide, pair.Session, \"%s: the %s is empty, while"},
 	{"gate: first run", "plan/gate.go", "if pair.First && ", "if false && "},
 	{"gate: unknown origins", "plan/gate.go", "n.Strange[side] == n.Stamped[side] {", "n.Strange[side] < 0 {"},
@@ -83,7 +83,7 @@ var mutants = []mutant{
 	{"permissions: who was let in is shut out", "plan/access.go", "slices.Contains(granted, p.Who) && !", "false && !"},
 	{"permissions: whom users let in stays", "plan/access.go", "slices.Contains(granted, p.Who) && !", "!"},
 	{"permissions: who is mapped to nobody is told", "plan/access.go", "unmapped = append(unmapped, p.Who)", "_ = p"},
-	{"permissions: an address comes before its domain", "plan/access.go", "if to, ok := r.Map[address]; ok {", "if to, ok := r.Map[address]; false && ok {"},
+	{"permissions: an address comes before its domain", "plan/access.go", "if to, ok := m[address]; ok {", "if to, ok := m[address]; false && ok {"},
 	{"permissions: who was let in is remembered", "sync/apply_folders.go", "granted = append(granted, e.Who)", "_ = e"},
 	{"permissions: and stays so", "sync/apply_folders.go", "|| slices.Contains(before, e.Who)", "|| false && slices.Contains(before, e.Who)"},
 	{"permissions: a grant that was begun may not have happened", "sync/granted.go", "ok && is == e.Rights &&", "ok && (true || is == e.Rights) &&"},

@@ -214,11 +214,7 @@ func (h *History) renamed() {
 	if out.err != nil || len(out.plan.Refused) > 0 {
 		return
 	}
-	for i := range out.plan.Changes {
-		c := &out.plan.Changes[i]
-		if c.Action != plan.Create {
-			continue
-		}
+	for c := range out.plan.Changes.Of(plan.Create) {
 		l := &h.links[c.Pair]
 		t := token{}
 		for _, f := range h.orgs[l.org(int(c.Side.Other()))].All() {

@@ -159,7 +159,7 @@ func (tr *trial) reference() {
 		run := tr.run()
 		hook, writes := kill(1<<30, false)
 		run.Hook = hook
-		for _, c := range tr.apply(w, run, i).Changes {
+		for c := range tr.apply(w, run, i).Changes.All() {
 			did[c.Action] = true
 		}
 		tr.writes = append(tr.writes, writes())

@@ -143,7 +143,7 @@ func (tr *trial) reference() {
 		tr.t.Fatalf("apply is %s: skipped %+v, failed %+v, refused %+v\n%s", report.Result, report.Skipped, report.Failed, report.Refused, text(p))
 	}
 	did := map[plan.Action]bool{}
-	for _, c := range p.Changes {
+	for c := range p.Changes.All() {
 		did[c.Action] = true
 	}
 	for _, a := range tr.does {
