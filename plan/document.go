@@ -94,7 +94,7 @@ func (p *Plan) Document(strict bool) *Document {
 		}
 	}
 	for i, pair := range p.Pairs {
-		d.Pairs[i].Changes = DocChanges{pair, p.Changes.ofPair(i)}
+		d.Pairs[i].Changes = DocChanges{pair: pair, changes: p.Changes.ofPair(i)}
 	}
 	p.Changes.count(&d.Summary)
 	for _, l := range p.Left {

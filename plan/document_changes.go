@@ -11,6 +11,7 @@ import (
 type DocChanges struct {
 	pair    *Pair
 	changes *Changes
+	instead string // of the changes, in JSON
 }
 
 // Len is how many there are.
@@ -39,8 +40,22 @@ func (d DocChanges) All() iter.Seq[DocChange] {
 	}
 }
 
+// Hollow is the document with an array of one text in the place of the changes of each pair that has any: who writes the document as JSON
+// can put them there one at a time.
+func (d *Document) Hollow(text string) *Document {
+	hollow := *d
+	hollow.Pairs = slices.Clone(d.Pairs)
+	for i := range hollow.Pairs {
+		hollow.Pairs[i].Changes.instead = text
+	}
+	return &hollow
+}
+
 // MarshalJSON writes an array of DocChange.
 func (d DocChanges) MarshalJSON() ([]byte, error) {
+	if d.instead != "" {
+		return json.Marshal([]string{d.instead})
+	}
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false) // whoever encodes the document escapes what it wants to

@@ -1,11 +1,18 @@
 package command
 
 import (
+	"bufio"
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"strconv"
+	"strings"
+
+	"iorepl/plan"
+	"iorepl/sync"
 )
 
 // tell prints the result, as JSON or as text if there is any, and writes it to the file of --report, whatever err is. It returns err
@@ -24,9 +31,63 @@ func (j *Job) tell(result any, text func() error, hasText bool, err error) error
 	return errors.Join(err, WriteReport(j.Report, result))
 }
 
-func writeJSON(w io.Writer, v any) error {
+// writeJSON writes a result, the changes of the folder pairs in its plan one at a time: there may be a million.
+func writeJSON(w io.Writer, result any) error {
+	doc, hole := &plan.Document{}, marker()
+	switch r := result.(type) {
+	case *plan.Document:
+		doc, result = r, r.Hollow(hole)
+	case *sync.Report:
+		if r.Plan != nil {
+			doc, r.Plan = r.Plan, r.Plan.Hollow(hole)
+			defer func() { r.Plan = doc }()
+		}
+	}
+	var around bytes.Buffer
+	if err := encodeJSON(&around, "", result); err != nil {
+		return err
+	}
+	out := bufio.NewWriterSize(w, 64<<10)
+	rest := around.Bytes()
+	for i := range doc.Pairs {
+		if doc.Pairs[i].Changes.Len() == 0 {
+			continue
+		}
+		before, after, _ := bytes.Cut(rest, []byte(strconv.Quote(hole)))
+		if _, err := out.Write(before); err != nil {
+			return err
+		}
+		if err := writeChanges(out, string(before[bytes.LastIndexByte(before, '\n')+1:]), doc.Pairs[i].Changes); err != nil {
+			return err
+		}
+		rest = after
+	}
+	if _, err := out.Write(rest); err != nil {
+		return err
+	}
+	return out.Flush()
+}
+
+// writeChanges writes the elements of an array, each on lines of its own that begin with indent, but for the first one.
+func writeChanges(w *bufio.Writer, indent string, changes plan.DocChanges) error {
+	var b bytes.Buffer
+	between := ""
+	for c := range changes.All() {
+		b.Reset()
+		if err := encodeJSON(&b, indent, c); err != nil {
+			return err
+		}
+		if _, err := w.WriteString(between + strings.TrimSuffix(b.String(), "\n")); err != nil {
+			return err
+		}
+		between = ",\n" + indent
+	}
+	return nil
+}
+
+func encodeJSON(w io.Writer, indent string, v any) error {
 	e := json.NewEncoder(w)
-	e.SetIndent("", "  ")
+	e.SetIndent(indent, "  ")
 	e.SetEscapeHTML(false)
 	return e.Encode(v)
 }
