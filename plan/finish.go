@@ -33,8 +33,13 @@ func (d *Differ) finish(from Side, listed bool) {
 	to := from.Other()
 	var alone pile
 	var gone []seen
+	first := d.replicas[to].len() == 0 && !d.pair.Adopt // nothing can be linked, and nothing has to wait for the rest
 	for sources, replicas := range together(&d.sources[from], &d.replicas[to], &d.packer) {
 		without, left := d.unite(sources, replicas, from, listed)
+		if first {
+			d.withoutReplicas(without, from, listed)
+			continue
+		}
 		gone = append(gone, left...)
 		alone.few = append(alone.few, without...)
 		d.settle(&alone)
@@ -45,9 +50,13 @@ func (d *Differ) finish(from Side, listed bool) {
 		d.orphan(r, from, listed)
 	}
 	for part := range alone.each() {
-		for _, s := range part {
-			d.withoutReplica(s, from, listed)
-		}
+		d.withoutReplicas(part, from, listed)
+	}
+}
+
+func (d *Differ) withoutReplicas(alone []seen, from Side, listed bool) {
+	for _, s := range alone {
+		d.withoutReplica(s, from, listed)
 	}
 }
 

@@ -89,9 +89,9 @@ func BenchmarkLargeFolder(b *testing.B) {
 	b.ReportMetric(float64(2*items)*float64(b.N)/b.Elapsed().Seconds(), "items/s")
 }
 
-// BenchmarkLargeFirstPlan plans a folder of small items of which none was replicated before, and prints the plan: IOREPL_BENCH_ITEMS items,
+// BenchmarkLargeFolderFirst plans a folder of small items of which none was replicated before, and prints the plan: IOREPL_BENCH_ITEMS items,
 // 100,000 otherwise.
-func BenchmarkLargeFirstPlan(b *testing.B) {
+func BenchmarkLargeFolderFirst(b *testing.B) {
 	items := benchNumber("IOREPL_BENCH_ITEMS", 100_000)
 	w := newBenchWorld(b, Fill{Folders: 1, Items: items, Size: 200})
 	peak := 0.0
