@@ -36,7 +36,7 @@ func (c *Changes) Len() int {
 	return n
 }
 
-// All are all changes. What they point to stays as it is.
+// All are all changes. One that was given stays as it is when the next one comes.
 func (c *Changes) All() iter.Seq[*Change] {
 	return func(yield func(*Change) bool) {
 		plain := c.plain
@@ -96,7 +96,7 @@ func (c *Changes) count(s *Summary) {
 	s.add(Create.Symbol(), c.Len()-len(c.plain))
 }
 
-// Write reports whether any changes of a pair write at a side.
+// Write reports whether any changes of a pair write at a side. The plan is complete.
 func (c *Changes) Write(pair int, side Side) bool {
 	for _, p := range c.packed {
 		for at, n := range p.goes {
@@ -105,7 +105,13 @@ func (c *Changes) Write(pair int, side Side) bool {
 			}
 		}
 	}
-	return slices.ContainsFunc(c.plain, func(ch Change) bool { return ch.Pair == pair && ch.Side == side })
+	plain := c.ofPair(pair).plain
+	for i := range plain {
+		if plain[i].Side == side {
+			return true
+		}
+	}
+	return false
 }
 
 // ofPair are the changes of one pair.

@@ -23,7 +23,7 @@ func (d *Differ) Finish(listed bool) (*Changes, []Left) {
 	d.folders(listed)
 	changes := &Changes{plain: d.changes}
 	if len(d.creates.runs) > 0 {
-		changes.packed = []*creates{&d.creates}
+		changes.packed = []*creates{d.creates}
 	}
 	return changes, d.left
 }

@@ -26,7 +26,7 @@ type Differ struct {
 
 	limits  packLimits
 	packer  packer
-	creates creates // of items that have no replica
+	creates *creates // of replicas of items that have none
 }
 
 // ItemInput is what a Differ asks about items beside what listings say.
@@ -75,7 +75,7 @@ func NewDiffer(p *Pair, in ItemInput) *Differ {
 
 func newDiffer(p *Pair, in ItemInput, limits packLimits) *Differ {
 	d := &Differ{pair: p, in: in, filtered: map[Digest]string{}, kept: map[Digest]bool{}, limits: limits, packer: packer{size: limits.block}}
-	d.creates = creates{pair: p, limits: limits, packer: &d.packer, goes: map[target]int{}}
+	d.creates = &creates{pair: p, limits: limits, packer: &d.packer, goes: map[target]int{}}
 	return d
 }
 

@@ -107,7 +107,7 @@ func (d *Differ) closed(c *Couple, side Side, needed bool) string {
 
 // dropTaken takes back what would go into folders that cannot be made. needed are those that are made for folders below them.
 func (d *Differ) dropTaken(needed map[int]Side) {
-	changes := Changes{plain: d.changes, packed: []*creates{&d.creates}}
+	changes := Changes{plain: d.changes, packed: []*creates{d.creates}}
 	packed := false
 	for at := range d.creates.goes {
 		_, needed := needed[at.couple]

@@ -8,8 +8,8 @@ import (
 	"iter"
 )
 
-// packed holds records in compressed blocks, in the order in which they were added: a record of an item takes a fifth of its place then, since
-// ids and names in one folder have most of their text in common.
+// packed holds records in compressed blocks, in the order in which they were added: ids and names of items in one folder have most of their
+// text in common.
 type packed struct {
 	packer *packer
 	blocks [][]byte
