@@ -155,7 +155,7 @@ func (d *Differ) record(e *encounter, v verdict, s, r seen) {
 	p := d.pair
 	to := e.from.Other()
 	follows := p.Follows(s.couple, r.couple, r.item.Stamp, e.from)
-	if (v.learn || d.in.Doubtful[s.digest] && !v.act) && !follows { // a replica that is moved is remembered as the move leaves it
+	if (v.learn || !v.act && d.in.Doubtful(s.digest)) && !follows { // a replica that is moved is remembered as the move leaves it
 		p.Learn = append(p.Learn, Learned{s.digest, Remember(*s.item, *r.item, e.home)})
 	}
 	if !v.act && v.why == "" && s.couple == r.couple {

@@ -62,7 +62,7 @@ type apply struct {
 	stop   <-chan struct{}
 	report *Report
 
-	mu      stdsync.Mutex        // guards pair.failed and doubted
+	mu      stdsync.Mutex        // guards pair.failed, pair.attempts and doubted
 	doubted map[plan.Digest]bool // identities of replicas of which nobody knows whether this run made them
 }
 

@@ -2,111 +2,160 @@ package sync
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
+	"fmt"
 
 	"go.etcd.io/bbolt"
 
 	"iorepl/plan"
 )
 
-// makeReplicas makes replicas in one folder. Where a server may make one later than it is looked for, the attempt is recorded before it
-// begins, so that the next one has another number, and what comes of the first is told from a copy that users made.
+// makeReplicas makes replicas in one folder. Where a server may make one later than it is looked for, the attempts are recorded before they
+// begin, so that the next one has another number, and what comes of the first is told from a copy that users made.
 func (a *apply) makeReplicas(ctx context.Context, p *pair, side plan.Side, folder plan.Folder, read []copied) ([]WriteResult, error) {
 	state := a.State.of(p.Digest)
 	_, lingers := As[Lingerer](p.at[side])
 	items := make([]NewItem, len(read))
-	before := make([]int, len(read))
+	tries := make([]attempt, len(read))
 	for i, r := range read {
-		identity := r.change.Born.Identity.Digest()
 		c := *r.change
-		before[i] = state.attempts(identity)
-		c.Born.Attempt = min(before[i], plan.MaxAttempt)
+		tries[i] = attempt{c.Born.Identity.Digest(), a.attempts(p, c.Born.Identity.Digest()) + 1}
+		c.Born.Attempt = min(tries[i].number-1, plan.MaxAttempt)
 		items[i] = NewItem{r.payload, a.stamp(p, &c, r.payload.Version, r.payload.Content)}
-		if lingers {
-			if err := state.setAttempts(identity, before[i]+1); err != nil {
-				return nil, err
-			}
-		}
 	}
-	if lingers {
-		if err := state.flush(); err != nil {
-			return nil, err
-		}
+	if !lingers {
+		return p.at[side].Create(ctx, folder, items), nil
+	}
+	record, err := state.begin(tries)
+	if err != nil {
+		return nil, err
 	}
 	results := p.at[side].Create(ctx, folder, items)
-	for i, r := range read {
-		attempts := before[i]
-		switch err := results[i].Err; {
-		case !lingers:
-			continue
-		case IsUnknown(err) || errors.Is(err, context.Canceled):
-			a.doubt(r.change.Born.Identity.Digest())
-			continue
-		case err == nil: // its stamp has the number
-			attempts = 0
-		}
-		if err := state.setAttempts(r.change.Born.Identity.Digest(), attempts); err != nil {
-			return results, err
+	var open []attempt
+	for i, r := range results {
+		if IsUnknown(r.Err) || errors.Is(r.Err, context.Canceled) {
+			open = append(open, tries[i])
+			a.setAttempts(p, tries[i])
+		} else if r.Err == nil { // its stamp has the number
+			a.setAttempts(p, attempt{identity: tries[i].identity})
 		}
 	}
-	return results, nil
+	return results, state.end(record, open)
 }
 
-func (a *apply) doubt(identity plan.Digest) {
+func (a *apply) attempts(p *pair, identity plan.Digest) int {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.doubted[identity] = true
+	return p.attempts[identity]
+}
+
+func (a *apply) setAttempts(p *pair, t attempt) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if t.number == 0 {
+		delete(p.attempts, t.identity)
+		return
+	}
+	p.attempts[t.identity] = t.number
+	a.doubted[t.identity] = true
 }
 
 // settleAttempts forgets attempts of which the plan saw what became: nothing is to be made for them any more.
 func (a *apply) settleAttempts(i int) error {
 	p := a.pairs[i]
-	state := a.State.of(p.Digest)
-	if err := state.flush(); err != nil {
-		return err
-	}
-	open := state.allAttempts()
-	if len(open) == 0 || a.pairFailed(p) {
+	if a.pairFailed(p) {
 		return nil
 	}
-	for c := range a.plan.Changes.Of(plan.Create) {
-		if c.Pair == i {
-			delete(open, c.Born.Identity.Digest())
+	waiting := map[plan.Digest]bool{}
+	if len(p.attempts) > 0 {
+		for c := range a.plan.Changes.Of(plan.Create) {
+			if c.Pair == i {
+				waiting[c.Born.Identity.Digest()] = true
+			}
 		}
 	}
-	for identity := range open {
-		if a.doubted[identity] {
-			continue
+	var open []attempt
+	for identity, n := range p.attempts {
+		if waiting[identity] || a.doubted[identity] {
+			open = append(open, attempt{identity, n})
 		}
-		if err := state.setAttempts(identity, 0); err != nil {
+	}
+	return a.State.of(p.Digest).replaceAttempts(open)
+}
+
+// attempt is one to make a replica that ended, or may end, without anybody knowing how.
+type attempt struct {
+	identity plan.Digest
+	number   int // from 1
+}
+
+const attemptSize = len(plan.Digest{}) + 1
+
+func encodeAttempts(all []attempt) []byte {
+	b := make([]byte, 0, len(all)*attemptSize)
+	for _, t := range all {
+		b = append(append(b, t.identity[:]...), byte(min(t.number, plan.MaxAttempt)))
+	}
+	return b
+}
+
+// begin records attempts at once, and returns the key of the record.
+func (p pairState) begin(all []attempt) (record []byte, err error) {
+	err = p.now(func(tx *bbolt.Tx) error {
+		b := bucket(tx, "pairs", p.pair, "attempts")
+		if b == nil {
+			return fmt.Errorf("no bucket for pair %s", p.pair)
+		}
+		n, err := b.NextSequence()
+		if err != nil {
 			return err
 		}
-	}
-	return nil
+		record = binary.BigEndian.AppendUint64(nil, n)
+		return b.Put(record, encodeAttempts(all))
+	})
+	return record, err
 }
 
-// attempts is how many attempts to make a replica ended without anybody knowing how.
-func (p pairState) attempts(identity plan.Digest) int {
-	if b := p.read(identity[:], "pairs", p.pair, "attempts"); len(b) == 1 {
-		return int(b[0])
+// end leaves in a record what is open of it.
+func (p pairState) end(record []byte, open []attempt) error {
+	if len(open) == 0 {
+		return p.write(record, nil, "pairs", p.pair, "attempts")
 	}
-	return 0
+	return p.write(record, encodeAttempts(open), "pairs", p.pair, "attempts")
 }
 
-func (p pairState) setAttempts(identity plan.Digest, n int) error {
-	if n == 0 {
-		return p.write(identity[:], nil, "pairs", p.pair, "attempts")
+// replaceAttempts makes open all that there is.
+func (p pairState) replaceAttempts(open []attempt) error {
+	if len(open) == 0 && len(p.allAttempts()) == 0 {
+		return nil
 	}
-	return p.write(identity[:], []byte{byte(min(n, plan.MaxAttempt))}, "pairs", p.pair, "attempts")
+	return p.later(func(tx *bbolt.Tx) error {
+		b := bucket(tx, "pairs", p.pair, "attempts")
+		if b == nil {
+			return fmt.Errorf("no bucket for pair %s", p.pair)
+		}
+		c := b.Cursor()
+		for k, _ := c.First(); k != nil; k, _ = c.First() {
+			if err := c.Delete(); err != nil {
+				return err
+			}
+		}
+		if len(open) == 0 {
+			return nil
+		}
+		return b.Put(make([]byte, 8), encodeAttempts(open))
+	})
 }
 
-// allAttempts are the identities with attempts that are written.
-func (p pairState) allAttempts() map[plan.Digest]bool {
-	all := map[plan.Digest]bool{}
+// allAttempts are those that are recorded, by identity: of several the last one's number.
+func (p pairState) allAttempts() map[plan.Digest]int {
+	all := map[plan.Digest]int{}
 	p.look(func(b *bbolt.Bucket) error {
-		return b.ForEach(func(k, _ []byte) error {
-			if len(k) == len(plan.Digest{}) {
-				all[plan.Digest(k)] = true
+		return b.ForEach(func(_, v []byte) error {
+			for ; len(v) >= attemptSize; v = v[attemptSize:] {
+				identity := plan.Digest(v[:len(plan.Digest{})])
+				all[identity] = max(all[identity], int(v[attemptSize-1]))
 			}
 			return nil
 		})

@@ -199,6 +199,7 @@ func (r *Run) trusted(p *pair) bool {
 
 func (r *Run) itemInput(ctx context.Context, p *pair, index *plan.Index) plan.ItemInput {
 	state := r.State.of(p.Digest)
+	p.attempts = state.allAttempts()
 	proven := map[plan.Digest]bool{}
 	for side := range 2 {
 		for _, f := range p.members[side] { // what a filter took out was not listed, and is not gone
@@ -215,7 +216,7 @@ func (r *Run) itemInput(ctx context.Context, p *pair, index *plan.Index) plan.It
 		Index:    index,
 		Content:  func(side plan.Side, couples []int, items []*plan.Item) { r.readContents(ctx, p, side, couples, items) },
 		Memory:   state.memory,
-		Doubtful: state.allAttempts(),
+		Doubtful: func(identity plan.Digest) bool { return p.attempts[identity] > 0 },
 		Refused:  state.refused,
 		Known:    func(org string) bool { return slices.Contains(r.Known, org) },
 		Proven: func(side plan.Side, folder plan.Digest) bool {

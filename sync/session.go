@@ -71,14 +71,15 @@ type place struct{ organization, path string }
 // pair is a plan.Pair with the folders it is about.
 type pair struct {
 	*plan.Pair
-	block   *Block
-	at      [2]Store
-	members [2][]plan.Folder
-	folders [][2]plan.Folder // by couple and side, as they are now; a zero Key means not there
-	lists   []list           // of target folders, where they need no change
-	missing bool             // the publisher's root is not there
-	waiting bool             // it is missing, but this run makes it: there is nothing to replicate yet
-	failed  bool             // a listing or a write failed in a way that may pass: nothing is deleted
+	block    *Block
+	at       [2]Store
+	members  [2][]plan.Folder
+	folders  [][2]plan.Folder    // by couple and side, as they are now; a zero Key means not there
+	attempts map[plan.Digest]int // to make replicas, of which nobody knows how they ended, by identity
+	lists    []list              // of target folders, where they need no change
+	missing  bool                // the publisher's root is not there
+	waiting  bool                // it is missing, but this run makes it: there is nothing to replicate yet
+	failed   bool                // a listing or a write failed in a way that may pass: nothing is deleted
 }
 
 // home is the identity of a couple's folder at a side, as it is now.
