@@ -75,11 +75,14 @@ func (a *apply) replicate(ctx context.Context, p *pair, side plan.Side, couple i
 	c := plan.Change{Action: plan.Create, Side: to, Couple: couple, Source: couple, Target: couple, Origin: &item,
 		Born: plan.Origin{Identity: plan.Identity{Born: p.Org[side], Key: item.Key}, From: p.Org[side], For: p.Org[to]}}
 	payload.Version = item.Version
-	results, err := a.makeReplicas(ctx, p, to, folder, []copied{{change: &c, payload: payload}})
-	if err != nil {
-		return err
+	res := WriteResult{Err: a.reduces(p, to, payload)}
+	if res.Err == nil {
+		results, err := a.makeReplicas(ctx, p, to, folder, []copied{{change: &c, payload: payload}})
+		if err != nil {
+			return err
+		}
+		res = results[0]
 	}
-	res := results[0]
 	if IsRefused(res.Err) {
 		if err := a.State.of(p.Digest).setRefused(c.Born.Identity.Digest(), item.Version, res.Err.Error()); err != nil {
 			return err

@@ -36,8 +36,8 @@ func (a *apply) fetch(ctx context.Context, p *pair, batch []*plan.Change) (out [
 			a.done(batch[i], why)
 			continue
 		}
-		if lost := a.reduces(p, first.Side, res.Payload); lost != "" {
-			err = errors.Join(err, a.refused(p, batch[i], Errorf(Refused, "%s cannot hold all of it (%s), and in a two-way pair its copy would take that from the original", p.Org[first.Side], lost)))
+		if lossy := a.reduces(p, first.Side, res.Payload); lossy != nil {
+			err = errors.Join(err, a.refused(p, batch[i], lossy))
 			continue
 		}
 		r := copied{change: batch[i], payload: res.Payload}
@@ -49,13 +49,17 @@ func (a *apply) fetch(ctx context.Context, p *pair, batch []*plan.Change) (out [
 	return out, err
 }
 
-// reduces says what of an item the store at a side of a two-way pair would not hold, "" if nothing.
-func (a *apply) reduces(p *pair, side plan.Side, payload Payload) string {
+// reduces says why an item does not go to a side of a two-way pair whose store would not hold all of it.
+func (a *apply) reduces(p *pair, side plan.Side, payload Payload) error {
 	r, ok := As[Reducer](p.at[side])
 	if !ok || !p.Rules.TwoWay {
-		return ""
+		return nil
 	}
-	return strings.Join(r.Reduces(payload), ", ")
+	lost := r.Reduces(payload)
+	if len(lost) == 0 {
+		return nil
+	}
+	return Errorf(Refused, "%s cannot hold all of it (%s), and in a two-way pair its copy would take that from the original", p.Org[side], strings.Join(lost, ", "))
 }
 
 // stamp is what a replica carries that is equal to an origin of this version and content.

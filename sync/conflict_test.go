@@ -8,7 +8,14 @@ import (
 	"iorepl/sync/memstore"
 )
 
-func TestTheLoserOfAConflictMayBeTooLargeForTheOtherSide(t *testing.T) {
+// TestTheOtherSideMayNotTakeTheLoserOfAConflict: it is too large for it, or would not be held whole there.
+func TestTheOtherSideMayNotTakeTheLoserOfAConflict(t *testing.T) {
+	for _, lossy := range []bool{false, true} {
+		t.Run(map[bool]string{false: "too large", true: "not held whole"}[lossy], func(t *testing.T) { loserIsNotTaken(t, lossy) })
+	}
+}
+
+func loserIsNotTaken(t *testing.T, lossy bool) {
 	a, b := memstore.New("a", memstore.Options{}), memstore.New("b", memstore.Options{})
 	must(t, a.AddFolder("", "Team", ""))
 	payload := func(text string) sync.Payload {
@@ -22,7 +29,7 @@ func TestTheLoserOfAConflictMayBeTooLargeForTheOtherSide(t *testing.T) {
 	run := func(apply bool) *plan.Plan {
 		t.Helper()
 		rules := plan.Rules{TwoWay: true, Subfolders: true, Limits: plan.DefaultLimits()}
-		r := sync.New(sync.Options{Organizations: map[string]sync.Store{"a": a.Open(nil), "b": b.Open(nil)}, Known: []string{"a", "b"}, State: state,
+		r := sync.New(sync.Options{Organizations: map[string]sync.Store{"a": narrow{a.Open(nil)}, "b": b.Open(nil)}, Known: []string{"a", "b"}, State: state,
 			Rand: func() string { return "marker" },
 			Sessions: []sync.Session{{Name: "s", Publisher: "a", Subscribers: []string{"b"}, Blocks: []sync.Block{{
 				Path: "Team", Target: func(string) string { return "Team" }, Rules: rules}}}}})
@@ -35,8 +42,14 @@ func TestTheLoserOfAConflictMayBeTooLargeForTheOtherSide(t *testing.T) {
 		return p
 	}
 	run(true)
-	must(t, a.Edit(key, payload("new")), b.Edit(b.All()[0].Item.Key, payload("edited at b")))
-	a.MaxItem = len(payload("edited at b").Data) + 1 // the kept one has a longer subject
+	edited := "edited at b"
+	if lossy {
+		edited = "edited at b, with a file" // see narrow
+	}
+	must(t, a.Edit(key, payload("new")), b.Edit(b.All()[0].Item.Key, payload(edited)))
+	if !lossy {
+		a.MaxItem = len(payload(edited).Data) + 1 // the kept one has a longer subject
+	}
 	run(true)
 	if n := len(b.All()); n != 2 {
 		t.Errorf("%d items at b, and not the winner and the loser", n)

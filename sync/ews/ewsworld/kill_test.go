@@ -27,10 +27,10 @@ type scenario struct {
 	moves  bool           // a replica goes into another folder, which grommunio does by copying and deleting
 }
 
-// fits reports whether a scenario is tried in a shape. A replica that cannot hold all of its origin looks edited in a two-way pair that
-// remembers nothing of it; and what was copied in order to be moved looks like a user's copy.
+// fits reports whether a scenario is tried in a shape. What grommunio does not hold whole does not go there in a two-way pair, so that it holds
+// less, and keeps less of a conflict; and what was copied in order to be moved looks like a copy of its users.
 func (s *scenario) fits(sh shape) bool {
-	lossy := s.files && sh.twoWay && (sh.a == gromm || sh.b == gromm)
+	lossy := s.files && sh.twoWay && (sh.b == gromm || s.twoWay && sh.a == gromm)
 	return (sh.twoWay || !s.twoWay) && !lossy && !(s.moves && sh.b == gromm)
 }
 
