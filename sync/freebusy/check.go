@@ -25,13 +25,27 @@ type Checker interface {
 // Check looks, without writing, at what the sessions need: that the directories can be read, that the folders are there and the accounts have
 // their rights in them, that users' times can be asked for, and that the subscriber's readers see what was published before.
 func (r *Run) Check(ctx context.Context) []Finding {
-	c := &check{Run: r}
+	c := &check{Run: r, publishes: map[*part]bool{}}
 	for i := range r.Sessions {
 		for _, subscriber := range r.Sessions[i].Subscribers {
 			if ctx.Err() != nil {
 				return c.findings
 			}
-			c.part(ctx, r.part(&r.Sessions[i], subscriber))
+			pt := r.part(&r.Sessions[i], subscriber)
+			if err := r.look(ctx, pt); err != nil {
+				c.say(pt, true, "%v", err)
+				pt.Failed = append(pt.Failed, err.Error())
+			}
+			c.publishes[pt] = pt.open > 0
+		}
+	}
+	r.arbitrate()
+	for _, pt := range r.parts {
+		if ctx.Err() != nil {
+			return c.findings
+		}
+		if len(pt.Failed) == 0 {
+			c.part(ctx, pt)
 		}
 	}
 	if err := r.scratch.Err(); err != nil {
@@ -45,7 +59,8 @@ func (r *Run) Check(ctx context.Context) []Finding {
 
 type check struct {
 	*Run
-	findings []Finding
+	findings  []Finding
+	publishes map[*part]bool // whether there is anybody to publish, be it by the way of another session
 }
 
 func (c *check) say(pt *part, wrong bool, format string, args ...any) {
@@ -53,10 +68,6 @@ func (c *check) say(pt *part, wrong bool, format string, args ...any) {
 }
 
 func (c *check) part(ctx context.Context, pt *part) {
-	if err := c.look(ctx, pt); err != nil {
-		c.say(pt, true, "%v", err)
-		return
-	}
 	var first *freebusy.Candidate
 	bars := map[string]int{}
 	needed := map[string]freebusy.Group{}
@@ -69,7 +80,7 @@ func (c *check) part(ctx context.Context, pt *part) {
 		g := pt.group(u.Target.Group)
 		needed[g.Name] = g
 	}
-	c.say(pt, first == nil, "%s, published: %d", count(pt.Users, "user"), pt.open)
+	c.say(pt, !c.publishes[pt], "%s, published: %d", count(pt.Users, "user"), pt.open)
 	for _, why := range slices.Sorted(maps.Keys(bars)) {
 		c.say(pt, false, "%s left alone: %s", count(bars[why], "user"), why)
 	}

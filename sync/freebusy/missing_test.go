@@ -2,6 +2,7 @@ package freebusy_test
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -100,6 +101,20 @@ func TestCheck(t *testing.T) {
 		got := findings(w)
 		if len(got) != 2 || !strings.Contains(got[1], "does not show what was published about ann@contoso.example") || !strings.Contains(got[1], "-ForestName contoso.example") {
 			t.Errorf("%q", got)
+		}
+	})
+	t.Run("a shorter way", func(t *testing.T) {
+		w := newWorld(t)
+		user := relayed(w)
+		w.org("contoso").publish(user, meeting)
+		w.session(busy.FromLegacyFolder, "contoso", "fabrikam")
+		got := findings(w)
+		const long = "free_busy hub-fabrikam, hub -> fabrikam: "
+		for _, want := range []string{way + "1 user, published: 1", long + "0 users, published: 0",
+			long + "1 user left alone: session contoso-fabrikam publishes them there, from contoso"} {
+			if !slices.Contains(got, want) {
+				t.Errorf("no finding %q:\n%s", want, strings.Join(got, "\n"))
+			}
 		}
 	})
 	t.Run("a directory that does not answer", func(t *testing.T) {
