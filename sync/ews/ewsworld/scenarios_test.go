@@ -74,7 +74,7 @@ var scenarios = []scenario{
 		holds:  map[string]int{"first text": 1},
 	},
 	{
-		name: "folder create", setup: small,
+		name: "folder create", files: true, setup: small,
 		change: func(u *users) {
 			u.mkdir("a", root+"/New", "IPF.Contact")
 			u.mkdir("a", root+"/New/Below", "")
