@@ -1,14 +1,15 @@
 package plan
 
 // An item that a server made after the program had given it up, or that another server of the organization did not have yet when it was listed,
-// appears beside the one that was made since. The number in its stamp is smaller, or its key is that of the former replica, and nobody has touched
-// it: it is one of ours too many. All others that carry the stamp of the replica are copies that users made.
+// appears beside the one that was made since. The number in its stamp is smaller, or its key is that of the former replica of the same version, and nobody has
+// touched it: it is one of ours too many. All others that carry the stamp of the replica are copies that users made.
 
 // beside decides about an item with the stamp of a replica that state names. Items are those of the couple, if they are at hand.
 func (d *Differ) beside(replica, other seen, from Side, items [2][]Item) {
 	to := from.Other()
 	m := d.memory(replica.digest)
-	former := attempt(other.item) < attempt(replica.item) || m != nil && m.Former == other.item.Key
+	former := attempt(other.item) < attempt(replica.item) ||
+		m != nil && m.Former == other.item.Key && other.item.Stamp.Version == replica.item.Stamp.Version
 	if former && replica.couple == other.couple && (other.item.Stamp.Version == "" || d.untouched(replica, other, from, items)) {
 		d.changes = append(d.changes, d.deletion(other, nil, to, WhyDoubled))
 		return

@@ -18,6 +18,10 @@ func TestWhatIsMadeLateIsNotACopy(t *testing.T) {
 		{name: "copy of a replica of long ago", replica: 0, other: 2},
 		{name: "the former replica", former: true, deleted: true},
 		{name: "the former replica, changed by somebody", former: true, arrange: func(_, other *Item) { other.Content = Sum("changed") }},
+		{name: "the former replica, of another version", former: true, arrange: func(_, other *Item) {
+			other.Content = Sum("x", "0")
+			other.Stamp.Version = Copied{Version: Sum("x", "0"), Content: Sum("x", "0")}.Encode()
+		}},
 		{name: "changed by somebody", replica: 1, other: 0, arrange: func(_, other *Item) { other.Content = Sum("changed") }},
 		{name: "incomplete", replica: 1, other: 0, deleted: true, arrange: func(_, other *Item) { other.Stamp.Version, other.Content = "", Sum("half") }},
 		{name: "of another version", replica: 1, other: 0, deleted: true, arrange: func(_, other *Item) {
