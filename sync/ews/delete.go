@@ -94,7 +94,13 @@ func (s *Store) Move(ctx context.Context, from, to plan.Folder, items []sync.Ite
 
 func (s *Store) moveOne(ctx context.Context, p, q *place, m sync.ItemMove) sync.WriteResult {
 	if s.grommunio() && p.id != q.id && m.Item.Stamp.Origin != "" && m.Stamp.Origin != "" {
-		return s.moveReplica(ctx, p, q, m)
+		read := s.Read(ctx, p.folder, []plan.Item{m.Item})[0]
+		switch {
+		case read.Err != nil:
+			return sync.WriteResult{Err: read.Err}
+		case len(s.Reduces(read.Payload)) == 0: // what can be copied only is, below
+			return s.moveReplica(ctx, p, q, m, read.Payload)
+		}
 	}
 	ref := m.Item.ID
 	var err error
@@ -118,12 +124,8 @@ func (s *Store) moveOne(ctx context.Context, p, q *place, m sync.ItemMove) sync.
 
 // moveReplica makes a replica anew in another folder, for servers that move nothing: the new one with its stamp, then the old one deleted. What a
 // run leaves that dies between the two is told apart by the stamps, unlike a copy, which is stamped after it is made.
-func (s *Store) moveReplica(ctx context.Context, p, q *place, m sync.ItemMove) sync.WriteResult {
-	read := s.Read(ctx, p.folder, []plan.Item{m.Item})[0]
-	if read.Err != nil {
-		return sync.WriteResult{Err: read.Err}
-	}
-	made := s.Create(ctx, q.folder, []sync.NewItem{{Payload: read.Payload, Stamp: m.Stamp}})[0]
+func (s *Store) moveReplica(ctx context.Context, p, q *place, m sync.ItemMove, payload sync.Payload) sync.WriteResult {
+	made := s.Create(ctx, q.folder, []sync.NewItem{{Payload: payload, Stamp: m.Stamp}})[0]
 	if made.Err == nil {
 		made.Err = s.Delete(ctx, p.folder, []plan.Item{m.Item})[0]
 	}
