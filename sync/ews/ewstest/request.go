@@ -75,7 +75,7 @@ func isBase64(e *soap.Element) bool {
 // readTree reads the next element with all in it.
 func readTree(d *xml.Decoder) (*soap.Element, error) {
 	var stack []*soap.Element
-	var texts []strings.Builder
+	var texts []*strings.Builder
 	for n := 0; ; {
 		t, err := d.Token()
 		if err != nil {
@@ -103,12 +103,12 @@ func readTree(d *xml.Decoder) (*soap.Element, error) {
 				parent.Children = append(parent.Children, e)
 			}
 			stack = append(stack, e)
-			texts = append(texts, strings.Builder{})
+			texts = append(texts, new(strings.Builder))
 		case xml.CharData:
 			if len(stack) == 0 {
 				continue
 			}
-			e, text := stack[len(stack)-1], &texts[len(texts)-1]
+			e, text := stack[len(stack)-1], texts[len(texts)-1]
 			if isBase64(e) && text.Len() == 0 && e.Data == nil {
 				// Content comes in one piece: it need not be held as text.
 				if data, err := base64.StdEncoding.AppendDecode(nil, t); err == nil && len(data) > 0 {

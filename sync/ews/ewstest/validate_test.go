@@ -1,6 +1,7 @@
 package ewstest
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -34,6 +35,25 @@ func TestVocabularyAgreesWithSchemas(t *testing.T) {
 	day := ask{start: "2026-11-01T00:00:00", end: "2026-11-02T00:00:00", interval: 30, view: "Detailed", users: []string{"a@contoso.test", "b@contoso.test"}}
 	if n := compareVocabulary(t, map[string]string{"Exchange2007_SP1": "Exchange2007_SP1", "Exchange2010_SP2": "Exchange2010_SP2"}, []string{day.body()}); n < 100 {
 		t.Errorf("only %d availability requests were compared", n)
+	}
+}
+
+// TestIndentedRequests: white space between elements says nothing, at any depth; other text there is refused.
+func TestIndentedRequests(t *testing.T) {
+	rank, _ := rankOf(Exchange2016, "Exchange2016")
+	const folder = `<t:FolderId Id="AQEuAAADGkRzkKpmEc2byACqAC/EWgMA" ChangeKey="AQAAAA=="/>`
+	request := strings.Replace(fmt.Sprintf(requestHead, "Exchange2016", createPosts(folder, 2)), "?><", "?>\n<", 1)
+	for depth, between := range []string{"><", ">\n  <", ">\n<!-- x -->\t<"} {
+		env, err := readEnvelope(strings.NewReader(strings.ReplaceAll(request, "><", between)))
+		if err != nil {
+			t.Fatalf("%d: %v", depth, err)
+		}
+		if err := (&call{req: env.body, profile: Exchange2016, rank: rank}).validate(); err != nil || len(env.body.Child("Items").Children) != 2 {
+			t.Errorf("%d: %v, %v", depth, err, env.body)
+		}
+	}
+	if _, err := readEnvelope(strings.NewReader(strings.ReplaceAll(request, "><", "> x <"))); err == nil {
+		t.Error("text beside elements is taken")
 	}
 }
 
