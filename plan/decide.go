@@ -21,6 +21,7 @@ import "time"
 //	          gone      changed   revive
 //	          same      gone      delete the origin if allowed, else left alone
 //	          changed   gone      create
+//	          within an hour after our last write, where servers lag behind each other: left alone, unless it is clearly newer
 //	          void      both      equal: renew the stamp; else a conflict
 //	          void      one gone  create a replica; a replica without origin is left alone
 
@@ -33,6 +34,8 @@ type Memory struct {
 	Mark    Digest // of the origin's Stamp.Mark
 	Home    Digest // identity of the folder that the replica lay in
 	Former  Digest // key of the replica before this one, zero: none
+
+	Since time.Time // when this became so, to the second
 }
 
 // After makes m the memory that follows was, nil for none: if it is of another replica, the former one is not forgotten.
@@ -82,6 +85,8 @@ type encounter struct {
 	home    Digest  // identity of the replica's folder
 	from    Side    // the origin's side
 	blind   bool    // contents that are not known cannot be read: what was written counts as changed
+	lags    [2]bool // whether the servers of a side take a while to show what was written
+	now     time.Time
 }
 
 type verdict struct {
@@ -138,6 +143,8 @@ func (e *encounter) originGone() verdict {
 	if e.rules.TwoWay {
 		changed, known := e.replicaChanged()
 		switch {
+		case e.trusted && e.unsettled(e.from):
+			return leave(whyUnsettled)
 		case !e.trusted || !known:
 			return leave(sideText(whyGoneVoid, e.from))
 		case changed:
@@ -169,6 +176,8 @@ func (e *encounter) replicaGone() verdict {
 		return do(Create, whyNew)
 	}
 	switch {
+	case e.unsettled(e.from.Other()):
+		return leave(whyUnsettled)
 	case e.memory.Origin != e.origin.Version:
 		return do(Create, whyMadeAgain)
 	case e.rules.Deletions == NoDeletions:
@@ -203,6 +212,9 @@ func (e *encounter) oneWay(copied Copied) verdict {
 }
 
 func (e *encounter) twoWay(copied Copied) verdict {
+	if e.trusted && e.behind() {
+		return leave(whyUnsettled)
+	}
 	originChanged, replicaChanged, known := e.sinceLastWrite(copied)
 	if !known && !e.contentsKnown() {
 		return verdict{unknown: true}

@@ -91,7 +91,7 @@ func (d *Differ) stays(s seen) bool {
 func (d *Differ) meet(s, r seen, from Side, items [2][]Item) {
 	p := d.pair
 	e := encounter{rules: &p.Rules, trusted: p.Trusted, pair: p.Digest, origin: s.item, replica: r.item, from: from,
-		home: p.folderIdentity(r.couple, from.Other())}
+		home: p.folderIdentity(r.couple, from.Other()), lags: d.in.Lags, now: d.in.Now}
 	if p.Rules.TwoWay || p.Rules.Restore {
 		e.memory = d.memory(s.digest)
 	}
@@ -155,7 +155,7 @@ func (d *Differ) record(e *encounter, v verdict, s, r seen) {
 	p := d.pair
 	to := e.from.Other()
 	follows := p.Follows(s.couple, r.couple, r.item.Stamp, e.from)
-	if (v.learn || !v.act && d.in.Doubtful(s.digest)) && !follows { // a replica that is moved is remembered as the move leaves it
+	if (v.learn || !v.act && v.why != whyUnsettled && d.in.Doubtful(s.digest)) && !follows { // a replica that is moved is remembered as the move leaves it
 		p.Learn = append(p.Learn, Learned{s.digest, Remember(*s.item, *r.item, e.home)})
 	}
 	if !v.act && v.why == "" && s.couple == r.couple {

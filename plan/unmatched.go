@@ -14,7 +14,8 @@ func (d *Differ) orphan(r seen, from Side, listed bool) {
 		d.leave(r.couple, to, r.item, "its origin's folder is no longer in the pair, and nothing proves that it is gone")
 		return
 	}
-	e := encounter{rules: &d.pair.Rules, trusted: d.pair.Trusted, pair: d.pair.Digest, replica: r.item, from: from, memory: d.memory(r.digest)}
+	e := encounter{rules: &d.pair.Rules, trusted: d.pair.Trusted, pair: d.pair.Digest, replica: r.item, from: from, memory: d.memory(r.digest),
+		lags: d.in.Lags, now: d.in.Now}
 	if !d.pair.Rules.TwoWay && e.memory != nil && e.memory.Replica != r.item.Key {
 		d.leave(r.couple, to, r.item, whyCopy) // the replica itself is gone
 		return
@@ -39,7 +40,7 @@ func (d *Differ) withoutReplica(s seen, from Side, listed bool) {
 		d.leave(s.couple, from, s.item, why)
 		return
 	}
-	e := encounter{rules: &d.pair.Rules, trusted: d.pair.Trusted, pair: d.pair.Digest, origin: s.item, from: from}
+	e := encounter{rules: &d.pair.Rules, trusted: d.pair.Trusted, pair: d.pair.Digest, origin: s.item, from: from, lags: d.in.Lags, now: d.in.Now}
 	if d.pair.Rules.TwoWay {
 		e.memory = d.memory(s.digest)
 	}

@@ -2,7 +2,9 @@ package sync
 
 import (
 	"context"
+	"fmt"
 	"strings"
+	"time"
 
 	"iorepl/plan"
 )
@@ -28,6 +30,47 @@ func withMarker(old string, pair plan.Digest, text string) string {
 		}
 	}
 	return strings.Join(append(out, pair.String()+"="+text), " ")
+}
+
+// trusted reports whether both roots of a two-way pair carry the marker that state expects, so that neither side, nor the
+// state itself, is an older copy.
+func (r *Run) trusted(p *pair) bool {
+	if !p.Rules.TwoWay || p.Digest.IsZero() || r.State == nil {
+		return false
+	}
+	current, next := r.State.of(p.Digest).markers()
+	for side := range 2 {
+		root, ok := r.walks[p.Org[side]].at(p.Root[side])
+		if m := markerOf(root, p.Digest); !ok || m == "" || m != current && m != next {
+			return false
+		}
+	}
+	return true
+}
+
+// checkMarkers notes the roots that do not carry the marker that was put there a while ago, where servers lag behind each other: to take them for
+// restored backups would be to make again what merely does not show yet.
+func (r *Run) checkMarkers(p *pair) {
+	if p.Trusted || !p.Rules.TwoWay || p.Digest.IsZero() || r.State == nil {
+		return
+	}
+	state := r.State.of(p.Digest)
+	current, next := state.markers()
+	written := state.marked()
+	if current == "" || plan.Settled(written, r.Now) {
+		return
+	}
+	for side := range 2 {
+		if len(p.members[side]) == 0 || !lagsFolders(p.at[side]) {
+			continue
+		}
+		if root := &p.members[side][0]; root.Rewound == "" {
+			if m := markerOf(*root, p.Digest); m != current && m != next {
+				root.Rewound = fmt.Sprintf("it does not carry the mark of the run at %s, as if a server answered that has not caught up, which passes within an hour",
+					written.Format(time.DateTime))
+			}
+		}
+	}
 }
 
 // renewMarker puts a new marker on both roots. It is announced in the state first, so that a run that dies in

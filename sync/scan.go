@@ -60,6 +60,7 @@ func (r *Run) compare(ctx context.Context) (*plan.Plan, error) {
 			continue
 		}
 		pair.Trusted = r.trusted(pair)
+		r.checkMarkers(pair)
 		changes, left := pair.CoupleFolders(plan.FolderInput{Folders: pair.members,
 			Counterpart: r.State.of(pair.Digest).counterpart,
 			Gone:        func(side plan.Side, identity plan.Digest) bool { return r.isGone(ctx, pair, side, identity) },
@@ -181,22 +182,6 @@ func (r *Run) countFolders() (n int) {
 	return n
 }
 
-// trusted reports whether both roots of a two-way pair carry the marker that state expects, so that neither side, nor the
-// state itself, is an older copy.
-func (r *Run) trusted(p *pair) bool {
-	if !p.Rules.TwoWay || p.Digest.IsZero() || r.State == nil {
-		return false
-	}
-	current, next := r.State.of(p.Digest).markers()
-	for side := range 2 {
-		root, ok := r.walks[p.Org[side]].at(p.Root[side])
-		if m := markerOf(root, p.Digest); !ok || m == "" || m != current && m != next {
-			return false
-		}
-	}
-	return true
-}
-
 func (r *Run) itemInput(ctx context.Context, p *pair, index *plan.Index) plan.ItemInput {
 	state := r.State.of(p.Digest)
 	p.attempts = state.allAttempts()
@@ -219,6 +204,7 @@ func (r *Run) itemInput(ctx context.Context, p *pair, index *plan.Index) plan.It
 		Doubtful: func(identity plan.Digest) bool { return p.attempts[identity] > 0 },
 		Refused:  state.refused,
 		Known:    func(org string) bool { return slices.Contains(r.Known, org) },
+		Lags:     [2]bool{lagsItems(p.at[plan.Publisher]), lagsItems(p.at[plan.Subscriber])},
 		Proven: func(side plan.Side, folder plan.Digest) bool {
 			known, ok := proven[folder]
 			if !ok {
@@ -228,22 +214,6 @@ func (r *Run) itemInput(ctx context.Context, p *pair, index *plan.Index) plan.It
 			return known
 		},
 	}
-}
-
-// isGone asks for a folder that the walk did not show, by the id that state remembers.
-func (r *Run) isGone(ctx context.Context, p *pair, side plan.Side, identity plan.Digest) bool {
-	id, ok := r.State.of(p.Digest).folderID(identity)
-	if !ok {
-		return false
-	}
-	f, err := p.at[side].Folder(ctx, id)
-	if err == nil {
-		return plan.Identity{Born: p.Org[side], Key: f.Key}.Digest() != identity && !r.walked(p.Org[side], identity)
-	}
-	if !IsGone(err) {
-		r.Log.Warn("asking for a folder", "organization", p.Org[side], "error", err)
-	}
-	return IsGone(err)
 }
 
 // kin is which folders are kept together by the stamps that are there.

@@ -37,7 +37,7 @@ type Options struct {
 	State         *State // nil: nothing is remembered
 	Progress      Progress
 	Log           *slog.Logger
-	Now           time.Time     // bounds modified_within
+	Now           time.Time     // when the run begins
 	Rand          func() string // makes markers
 }
 
@@ -96,5 +96,9 @@ func New(o Options) *Run {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	o.Parallelism = max(o.Parallelism, 1)
+	if o.State != nil {
+		began := time.Now()
+		o.State.clock = func() time.Time { return o.Now.Add(time.Since(began)) }
+	}
 	return &Run{Options: o, walks: map[string]*walk{}, made: map[place]bool{}}
 }

@@ -21,8 +21,10 @@ import (
 //
 //	organizations/ID         -> key of the root folder
 //	pairs/PAIR/marker, next  -> random texts that must be on both root folders, else memories are void
+//	pairs/PAIR/marked        -> when one of them was written last
 //	pairs/PAIR/items/ID      -> plan.Memory
 //	pairs/PAIR/folders/ID    -> id of the folder in its store, by identity
+//	pairs/PAIR/since/ID      -> when that id was remembered first
 //	pairs/PAIR/counterparts/ID -> identity of the folder that corresponded to it
 //	pairs/PAIR/refused/ID    -> version and reason
 //	pairs/PAIR/attempts/N    -> attempts to make replicas that are under way, or ended without anybody knowing how
@@ -33,8 +35,17 @@ type State struct {
 	mu      stdsync.Mutex
 	pending []func(*bbolt.Tx) error
 	hook    func(op string) error // tests: called before and after every write
+	clock   func() time.Time      // of the run, nil: the machine's
 	path    string
 	damage  error // what the first read that failed ran into
+}
+
+// time is now, as the run has it.
+func (s *State) time() time.Time {
+	if s == nil || s.clock == nil {
+		return time.Now()
+	}
+	return s.clock()
 }
 
 // flushAt bounds how many memories a crash can take along. They can be told again from stamps and markers.

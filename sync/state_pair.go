@@ -1,8 +1,10 @@
 package sync
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"time"
 
 	"go.etcd.io/bbolt"
 	berrors "go.etcd.io/bbolt/errors"
@@ -25,12 +27,13 @@ func (p pairState) memory(identity plan.Digest) *plan.Memory {
 func memoryOf(b []byte) *plan.Memory {
 	var m plan.Memory
 	fields := memoryFields(&m)
-	if len(b) != len(fields)*len(m.Replica) {
+	if len(b) != len(fields)*len(m.Replica)+timeSize {
 		return nil
 	}
-	for i, f := range fields {
-		copy(f[:], b[i*len(f):])
+	for _, f := range fields {
+		b = b[copy(f[:], b):]
 	}
+	m.Since = timeOf(b)
 	return &m
 }
 
@@ -39,18 +42,41 @@ func memoryFields(m *plan.Memory) []*plan.Digest {
 }
 
 func (p pairState) remember(identity plan.Digest, m plan.Memory) error {
+	now := p.time()
 	return p.later(func(tx *bbolt.Tx) error {
 		b := bucket(tx, "pairs", p.pair, "items")
 		if b == nil {
 			return fmt.Errorf("no bucket for pair %s", p.pair)
 		}
-		m := m.After(memoryOf(b.Get(identity[:])))
+		was := memoryOf(b.Get(identity[:]))
+		m := m.After(was)
+		m.Since = now
+		if was != nil {
+			if m.Since = was.Since; m != *was {
+				m.Since = now
+			}
+		}
 		var value []byte
 		for _, f := range memoryFields(&m) {
 			value = append(value, f[:]...)
 		}
-		return b.Put(identity[:], value)
+		return b.Put(identity[:], appendTime(value, m.Since))
 	})
+}
+
+// Times are seconds since 1970, big-endian.
+const timeSize = 8
+
+func appendTime(b []byte, t time.Time) []byte {
+	return binary.BigEndian.AppendUint64(b, uint64(t.Unix()))
+}
+
+// timeOf is the zero time where none was kept.
+func timeOf(b []byte) time.Time {
+	if len(b) != timeSize {
+		return time.Time{}
+	}
+	return time.Unix(int64(binary.BigEndian.Uint64(b)), 0)
 }
 
 func (p pairState) forget(identity plan.Digest) error {
@@ -61,8 +87,14 @@ func (p pairState) markers() (current, next string) {
 	return string(p.read([]byte("marker"), "pairs", p.pair)), string(p.read([]byte("next"), "pairs", p.pair))
 }
 
+// marked is when a marker was recorded last, the zero time if none was.
+func (p pairState) marked() time.Time { return timeOf(p.read([]byte("marked"), "pairs", p.pair)) }
+
 // setMarker records a marker before or after it is put on the folders, at once.
 func (p pairState) setMarker(name, value string) error {
+	if err := p.write([]byte("marked"), appendTime(nil, p.time()), "pairs", p.pair); err != nil {
+		return err
+	}
 	if err := p.write([]byte(name), []byte(value), "pairs", p.pair); err != nil {
 		return err
 	}
@@ -74,7 +106,15 @@ func (p pairState) folderID(identity plan.Digest) (string, bool) {
 	return string(b), b != nil
 }
 
+// seenSince is when the id of a folder was remembered first, the zero time if that is not known.
+func (p pairState) seenSince(identity plan.Digest) time.Time {
+	return timeOf(p.read(identity[:], "pairs", p.pair, "since"))
+}
+
 func (p pairState) setFolderID(identity plan.Digest, id string) error {
+	if err := p.write(identity[:], appendTime(nil, p.time()), "pairs", p.pair, "since"); err != nil {
+		return err
+	}
 	return p.write(identity[:], []byte(id), "pairs", p.pair, "folders")
 }
 

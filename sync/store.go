@@ -95,6 +95,12 @@ type Lingerer interface {
 	Lingers()
 }
 
+// Lagger is a store of several servers, each of which may take up to plan.Settling to show what was written at another.
+type Lagger interface {
+	// Lags says what takes time: the tree of folders, and the items in them. It is asked when the folders have been walked.
+	Lags() (folders, items bool)
+}
+
 // Reducer is a store that cannot hold every item whole.
 type Reducer interface {
 	// Reduces says what of an item it would not hold. It asks nobody.

@@ -32,6 +32,7 @@ type chain struct {
 	sessions []sync.Session
 	between  func() // comes after the plan and before what it plans is done
 	markers  int
+	runs     int
 }
 
 // memory is a file system in memory, where there is one: states and directories are written with many flushes.
@@ -174,8 +175,10 @@ func (c *chain) run(apply bool) (o outcome) {
 		}
 		stores[name] = opened
 	}
+	c.runs++
+	now := c.clock.now().Add(time.Duration(c.runs) * 2 * plan.Settling) // servers that lag have caught up
 	run := sync.New(sync.Options{Organizations: stores, Known: slices.Sorted(mapKeys(stores)), Sessions: c.sessions, Parallelism: 2, State: state,
-		Now: c.clock.now(), Rand: func() string { c.markers++; return fmt.Sprintf("marker %d", c.markers) }})
+		Now: now, Rand: func() string { c.markers++; return fmt.Sprintf("marker %d", c.markers) }})
 	if o.plan, o.err = run.Plan(context.Background()); o.err != nil || !apply {
 		return o
 	}

@@ -118,5 +118,12 @@ func (s *Store) remember(p *place) {
 	s.places[p.id] = p
 }
 
+// Lags says that public folder databases of 2007 and 2010 replicate both in their own time, and the mailboxes of later versions the tree of folders.
+// grommunio has one server for each domain.
+func (s *Store) Lags() (folders, items bool) {
+	server := s.Server()
+	return !server.Grommunio, !server.Grommunio && server.Major < 15
+}
+
 // Lingers says that a request may still be carried out when its answer was lost.
 func (s *Store) Lingers() {}

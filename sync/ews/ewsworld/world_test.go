@@ -21,6 +21,7 @@ type world struct {
 	state string // name of the directory in dir
 	rules plan.Rules
 	rand  *rand.Rand
+	runs  int
 }
 
 var names = []string{"a", "b"}
@@ -134,8 +135,10 @@ func (w *world) do(r run, apply bool) (p *plan.Plan, report *sync.Report, err er
 		defer s.Close()
 		stores[name] = s
 	}
+	w.runs++
+	now := time.Date(2026, 11, 30, 8, 0, 0, 0, time.UTC).Add(time.Duration(w.runs) * 2 * plan.Settling) // servers that lag have caught up
 	program := sync.New(sync.Options{Organizations: stores, Known: names, Sessions: []sync.Session{w.session()}, Adopt: r.adopt, Parallelism: 1, State: state,
-		Progress: r.progress, Now: time.Date(2026, 11, 30, 8, 0, 0, 0, time.UTC), Rand: func() string { return fmt.Sprintf("%016x", w.rand.Uint64()) }})
+		Progress: r.progress, Now: now, Rand: func() string { return fmt.Sprintf("%016x", w.rand.Uint64()) }})
 	if p, err = program.Plan(r.ctx); err != nil || !apply {
 		return p, nil, err
 	}
