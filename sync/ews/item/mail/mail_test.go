@@ -5,6 +5,7 @@ import (
 	"io"
 	"io/fs"
 	"mime/quotedprintable"
+	"net/mail"
 	"os"
 	"path/filepath"
 	"strings"
@@ -233,9 +234,28 @@ func TestRealMail(t *testing.T) {
 	}
 }
 
+// TestNamesInAddresses: an encoded word of a name holds nothing that a program which splits lists at commas or quotes trips over (RFC 2047 section 5).
+func TestNamesInAddresses(t *testing.T) {
+	for _, name := range []string{"Müller, Anna", `Öz "the one" (Berlin)`, "ä;b:c", "Zoë <z@y.test>", "Jürgen", "a, b", "日本 太郎, 部長"} {
+		written := encodeAddress(&mail.Address{Name: name, Address: "a@b.test"})
+		word, _, _ := strings.Cut(written, " <a@b.test>")
+		if !strings.HasPrefix(word, `"`) && strings.ContainsAny(word, specials) {
+			t.Errorf("%q holds what is not allowed in a word", written)
+		}
+		list, err := (&mail.AddressParser{}).ParseList(written + ", c@d.test")
+		if err != nil || len(list) != 2 || list[0].Name != name {
+			t.Errorf("%q reads as %v, %v", written, list, err)
+		}
+		if got := addresses(written); len(got) != 1 || got[0].Name != name {
+			t.Errorf("%q reads as %v here", written, got)
+		}
+	}
+}
+
 func FuzzCanonical(f *testing.F) {
 	f.Add([]byte("To: a <b@c>, =?utf-8?q?=C3=A4?= <d@e>\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nx\n--b\nContent-Type: message/rfc822\n\nA: b\n\nc\n--b--"))
 	f.Add([]byte("Subject: \xe4  x\t y\nContent-Type: text/html; charset=koi8-r\nContent-Transfer-Encoding: quoted-printable\n\n=\n=E4=\r\n"))
+	f.Add([]byte("To:\"a\"b\rc\xcbd<0@0>\n\n"))
 	f.Add([]byte("Content-Disposition: attachment; filename*0*=utf-8''a; filename*1=b\nContent-Type: a/b; c=\"d\\\"e\"\n\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		once := canonical(data)

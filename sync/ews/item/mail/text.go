@@ -128,16 +128,20 @@ func decodePhrase(s string) string {
 	return clean(decodeText(s))
 }
 
+// specials end a word, or mean something, where they stand bare (RFC 5322 section 3.2.3), in an encoded word of a phrase as well (RFC 2047 section 5).
+const specials = `()<>[]:;@\,."`
+
 // encodePhrase writes a phrase.
 func encodePhrase(s string) string {
 	s = clean(s)
-	if !isPlain(s) || strings.Contains(s, "=?") {
+	special := strings.ContainsAny(s, specials)
+	switch {
+	case special && !isPlain(s):
+		return encodeOpaquely(s)
+	case !isPlain(s) || strings.Contains(s, "=?"):
 		return encodeText(s)
-	}
-	for _, c := range []byte(s) {
-		if strings.IndexByte(`()<>[]:;@\,."`, c) >= 0 {
-			return quote(s)
-		}
+	case special:
+		return quote(s)
 	}
 	if strings.Contains(s, "  ") || strings.TrimSpace(s) != s || s == "" {
 		return quote(s)
