@@ -35,7 +35,7 @@ const (
 )
 
 const richMail = `
-From: =?utf-8?q?J=C3=B6rg_M=C3=BCller?= <j@example.org>
+From: =?utf-8?b?TcO8bGxlciwgSsO2cmcgKFdlcmsp?= <j@example.org>
 Sender: assistant@example.org
 Reply-To: replies@example.org
 To: Bob <bob@example.org>, "Doe, Jane" <jane@example.org>

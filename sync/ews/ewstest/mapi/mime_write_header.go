@@ -121,7 +121,11 @@ func (m mailbox) header() string {
 
 func quoteName(s string) string {
 	for _, r := range s {
-		if r >= 0x7F || r < ' ' {
+		switch {
+		case r < 0x7F && r >= ' ':
+		case strings.ContainsAny(s, `()<>[]:;@\,."`): // RFC 2047 section 5: not bare in a name
+			return mime.BEncoding.Encode("utf-8", oneLine(s))
+		default:
 			return encodeWords(s)
 		}
 	}
@@ -130,15 +134,12 @@ func quoteName(s string) string {
 
 // encodeWords writes text as a header may hold it (RFC 2047), folded where it is long.
 func encodeWords(s string) string {
-	s = strings.Map(func(r rune) rune {
-		if r == '\r' || r == '\n' {
-			return ' '
-		}
-		return r
-	}, s)
+	s = oneLine(s)
 	encoded := mime.QEncoding.Encode("utf-8", s)
 	if encoded != s {
 		return strings.ReplaceAll(encoded, "?= =?", "?=\r\n =?")
 	}
 	return s
 }
+
+func oneLine(s string) string { return strings.NewReplacer("\r", " ", "\n", " ").Replace(s) }
