@@ -141,17 +141,25 @@ func (c *check) reader(ctx context.Context, pt *part) {
 		if m == nil || m.Stamp == "" || m.End <= pt.Start {
 			continue
 		}
-		published := pt.subscriber.Folder.Read(ctx, []freebusy.Message{*m})[0]
-		if published.Err != nil || len(published.Times.Clip(pt.Start, pt.End).Merged()) == 0 {
+		read := pt.subscriber.Folder.Read(ctx, []freebusy.Message{*m})[0]
+		published := read.Times.Clip(pt.Start, pt.End).Merged()
+		if read.Err != nil || len(published) == 0 {
 			continue // somebody who is busy is asked about
 		}
-		shown := pt.subscriber.Availability.Ask(ctx, []string{u.Target.Address}, pt.Start, min(pt.End, pt.Start.MonthStart(1)))[0]
+		// The service answers about a month or two at once.
+		start := published[0].Start.MonthStart(0)
+		end := min(start.MonthStart(1), pt.End)
+		shown := pt.subscriber.Availability.Ask(ctx, []string{u.Target.Address}, start, end)[0]
 		if shown.Err != nil {
 			c.say(pt, true, "the Availability service of %s does not show what was published about %s: %v; %s", pt.Subscriber, u.Target.Address, shown.Err, readerSteps(u.Target.Address))
 			return
 		}
-		if gap, ok := hidden(published.Times.Clip(shown.Times.Start, shown.Times.End), shown.Times); ok {
-			c.say(pt, true, "the Availability service of %s shows %s as free from %s to %s, and the published message does not; %s", pt.Subscriber, u.Target.Address, gap.Start, gap.End, readerSteps(u.Target.Address))
+		if gap, ok := hidden(read.Times.Clip(start, end), shown.Times); ok {
+			what := fmt.Sprintf("shows %s as free from %s to %s, and the published message does not", u.Target.Address, gap.Start, gap.End)
+			if gap.Start < shown.Times.Start || gap.End > shown.Times.End {
+				what = fmt.Sprintf("knows nothing about %s from %s to %s, and the published message does", u.Target.Address, gap.Start, gap.End)
+			}
+			c.say(pt, true, "the Availability service of %s %s; %s", pt.Subscriber, what, readerSteps(u.Target.Address))
 			return
 		}
 		c.say(pt, false, "the Availability service of %s shows %s as published", pt.Subscriber, u.Target.Address)
@@ -160,7 +168,7 @@ func (c *check) reader(ctx context.Context, pt *part) {
 	c.say(pt, false, "nobody who is busy was published yet, so that the Availability service of %s could not be compared", pt.Subscriber)
 }
 
-// hidden is the first published busy time that is shown as free.
+// hidden is the first published busy time that is not shown as one.
 func hidden(published, shown freebusy.Times) (freebusy.Interval, bool) {
 	var of [freebusy.Kinds][]freebusy.Interval
 	of[freebusy.Busy] = slices.Concat(shown.Of[freebusy.Busy], shown.Of[freebusy.Tentative], shown.Of[freebusy.OutOfOffice])

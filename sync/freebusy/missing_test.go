@@ -95,6 +95,26 @@ func TestCheck(t *testing.T) {
 			t.Errorf("%q", got)
 		}
 	})
+	t.Run("shown as free in a later month", func(t *testing.T) {
+		w := newWorld(t)
+		user, contact := ann(w, busy.FromLegacyFolder)
+		w.org("contoso").publish(user, whole(on(12, 3, 9, 10)))
+		w.settle()
+		w.org("fabrikam").answers[contact.addresses[0]] = freebusy.Slice{Times: whole()}
+		got := findings(w)
+		if len(got) != 2 || !strings.HasPrefix(got[1], "! "+way+"the Availability service of fabrikam shows ann@contoso.example as free from 2026-12-03T09:00Z") {
+			t.Errorf("%q", got)
+		}
+	})
+	t.Run("without data where it is busy", func(t *testing.T) {
+		w := newWorld(t)
+		_, contact := published(w, busy.FromLegacyFolder)
+		w.org("fabrikam").answers[contact.addresses[0]] = freebusy.Slice{Times: freebusy.Times{Start: on(11, 1, 0, 1).Start, End: on(11, 12, 0, 1).Start}}
+		got := findings(w)
+		if len(got) != 2 || !strings.HasPrefix(got[1], "! "+way+"the Availability service of fabrikam knows nothing about ann@contoso.example from 2026-11-12T09:00Z") {
+			t.Errorf("%q", got)
+		}
+	})
 	t.Run("not shown", func(t *testing.T) {
 		w := newWorld(t)
 		published(w, busy.FromLegacyFolder)
