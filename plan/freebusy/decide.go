@@ -110,6 +110,8 @@ func (p *Part) Vanished(m *Message, known bool, owner string, mailbox bool) {
 		p.Leave(who, "nobody is published under this name any more; the message stays as it is", false)
 	case !p.Deletions:
 		p.Leave(who, "left behind by a user or contact that is gone; deletions = \"items\" would remove it", false)
+	case p.Doubt != "":
+		p.Leave(who, "looks left behind, and stays: "+p.Doubt, false)
 	case known:
 		p.Changes = append(p.Changes, Change{Action: plan.Delete, User: User{Address: who}, Message: m, Why: "no contact has this name any more"})
 	default:

@@ -114,12 +114,15 @@ func TestVanished(t *testing.T) {
 		known     bool
 		owner     string
 		mailbox   bool
+		doubt     string
 		stamp     func(*Message, *Stamp)
 		want      string
 	}{
 		{name: "gone, kept", owner: "ann@contoso.example", want: `left: left behind by a user or contact that is gone; deletions = "items" would remove it`},
 		{name: "gone", deletions: true, owner: "ann@contoso.example", want: "delete: the user is gone at the publisher"},
 		{name: "contact gone", deletions: true, known: true, want: "delete: no contact has this name any more"},
+		{name: "gone, as it seems", deletions: true, doubt: "a row is damaged", want: "left: looks left behind, and stays: a row is damaged"},
+		{name: "contact gone, as it seems", deletions: true, known: true, doubt: "a row is damaged", want: "left: looks left behind, and stays: a row is damaged"},
 		{name: "not selected", deletions: true, known: true, owner: "ann@contoso.example", want: "left: nobody is published under this name any more; the message stays as it is"},
 		{name: "a mailbox now", deletions: true, owner: "ann@contoso.example", mailbox: true, want: "left: has a mailbox in fabrikam now, which publishes by itself"},
 		{name: "of another publisher", deletions: true, stamp: func(_ *Message, s *Stamp) { s.From = "litware" }},
@@ -130,7 +133,7 @@ func TestVanished(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			p := part()
-			p.Deletions = test.deletions
+			p.Deletions, p.Doubt = test.deletions, test.doubt
 			p.Vanished(published(busy(), test.stamp), test.known, test.owner, test.mailbox)
 			got := ""
 			for _, c := range p.Changes {

@@ -16,6 +16,7 @@ type Part struct {
 	Source     string // "availability", "legacy-folder" or "ifb"
 	Start, End Minute // the time that is published
 	Deletions  bool   // messages of vanished users are removed
+	Doubt      string // why it cannot be told who is gone, for people; "" if it can
 	Rules      string // everything else in the configuration that decides, for the digest
 
 	Ours  int // messages at the subscriber that came from the publisher

@@ -16,6 +16,7 @@ type builder struct {
 	recipients *scratch.Table // in order
 	count      int
 	problems   problems
+	unread     int // see Directory.Unread
 }
 
 func newBuilder(db *scratch.DB) *builder { return &builder{db: db, recipients: db.Table()} }
@@ -90,7 +91,7 @@ func (b *builder) place(r *Recipient) []byte {
 
 // build makes a directory of what was read.
 func (b *builder) build() *Directory {
-	d := &Directory{db: b.db, recipients: b.db.Table(), addresses: index{b.db.Table()}, dns: index{b.db.Table()}, x500: index{b.db.Table()}, doubles: b.db.Table()}
+	d := &Directory{db: b.db, recipients: b.db.Table(), addresses: index{b.db.Table()}, dns: index{b.db.Table()}, x500: index{b.db.Table()}, doubles: b.db.Table(), unread: b.unread}
 	for r := range b.once() {
 		r.Number = d.count
 		d.recipients.Put(numberKey(r.Number), r.encode())

@@ -119,6 +119,7 @@ type rows struct {
 }
 
 func (r *rows) malformed(err *csv.ParseError) {
+	r.b.unread++
 	lines, what := fmt.Sprintf("%s:%d", r.name, r.header.line+err.StartLine), "the row is"
 	if err.Line > err.StartLine {
 		lines, what = fmt.Sprintf("%s-%d", lines, r.header.line+err.Line), "these lines are"
@@ -134,12 +135,14 @@ func (r *rows) add(line int, cells []string) {
 	where := fmt.Sprintf("%s:%d", r.name, line)
 	h := r.header
 	if len(cells) < h.columns || slices.ContainsFunc(cells[h.columns:], func(s string) bool { return !empty(s) }) {
+		r.b.unread++
 		r.b.problems.add("%s: the row has %d columns, and the first line has %d: it is left out; put cells that hold %q in quotation marks", where, len(cells), h.columns, h.comma)
 		return
 	}
 	r.count++
 	kind, ok := h.kind(cells)
 	if !ok {
+		r.b.unread++
 		r.b.problems.add("%s: the recipient type %q is not known: it counts as neither mailbox nor contact; correct it, or leave the row out", where, cmp.Or(h.cell(cells, colTypeDetails), h.cell(cells, colType)))
 	}
 	f := found{where: where, kind: kind, dn: h.cell(cells, colDN), primary: bare(h.cell(cells, colPrimary)), target: bare(h.cell(cells, colTarget)), name: h.cell(cells, colDisplayName)}

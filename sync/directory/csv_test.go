@@ -173,6 +173,10 @@ func TestOddRowsAreReportedAndTheOthersCount(t *testing.T) {
 				t.Errorf("got %s", shown(d))
 			}
 			got := d.Problems()
+			unread := slices.Contains([]string{"short", "long", "quotation mark", "open quotation mark", "type"}, name)
+			if (d.Unread() > 0) != unread {
+				t.Errorf("%d rows are unread", d.Unread())
+			}
 			if len(got) != len(c.want) {
 				t.Fatalf("problems %q, want %q", got, c.want)
 			}

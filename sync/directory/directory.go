@@ -74,6 +74,7 @@ type Directory struct {
 	doubles    *scratch.Table // in the order in which they are told
 	count      int
 	problems   []string
+	unread     int
 }
 
 // ByAddress is the recipient that has an SMTP address, primary or not, in whatever case. Several are a double; they are sorted by address.
@@ -106,6 +107,9 @@ func (d *Directory) All() iter.Seq[*Recipient] {
 
 // Len is how many recipients there are.
 func (d *Directory) Len() int { return d.count }
+
+// Unread is how many rows of a file could not be read, or not what they are about, so that users and contacts may be missing.
+func (d *Directory) Unread() int { return d.unread }
 
 // Problems are lines for people, each with what is wrong, where, and what to do: rows and entries that were left out in whole or in part,
 // and doubles. Of many alike the first ones are given, and a line that counts the others.

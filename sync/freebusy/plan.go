@@ -70,6 +70,7 @@ func (r *Run) look(ctx context.Context, pt *part) (err error) {
 	if pt.contacts, err = r.directory(ctx, pt.subscriber); err != nil {
 		return fmt.Errorf("directory of %s: %w", pt.Subscriber, err)
 	}
+	pt.Doubt = pt.doubt()
 	if err := r.hold(ctx, pt); err != nil {
 		return fmt.Errorf("organization %s: %w", pt.Subscriber, err)
 	}

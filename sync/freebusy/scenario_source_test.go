@@ -174,6 +174,23 @@ func vanishing() []scenario {
 			clear(w.org("contoso").folder.messages)
 			w.sessions[0].Deletions = true
 		}, want: []string{"- ann@contoso.example: the user is gone at the publisher", zoe}},
+		{name: "the user's row is damaged", world: func(w *world) {
+			user, _ := published(w, busy.FromLegacyFolder)
+			others(w)
+			w.org("contoso").remove(user)
+			w.org("contoso").damaged = "Ann \"the\" one,UserMailbox,ann@contoso.example,,\n"
+			clear(w.org("contoso").folder.messages)
+			w.sessions[0].Deletions = true
+		}, want: []string{"= ann@contoso.example: looks left behind, and stays: the directory of contoso has rows that cannot be read (1), and the one that is missing may be among them; correct them", zoe},
+			after: []string{annThere}},
+		{name: "the contact's row is damaged", world: func(w *world) {
+			_, contact := published(w, busy.FromLegacyFolder)
+			w.org("fabrikam").remove(contact)
+			w.org("fabrikam").damaged = "Ann, contoso,MailContact,ann@contoso.example,x,y\n"
+			w.sessions[0].Deletions = true
+		}, want: []string{"= USER-/CN=RECIPIENTS/CN=ANN-CONTOSO-EXAMPLE: looks left behind, and stays: the directory of fabrikam has rows that cannot be read (1), and the one that is missing may be among them; correct them",
+			"= ann@contoso.example: no contact there has their address; iorepl contacts prints what to create"},
+			after: []string{annThere}},
 		{name: "of two sessions one keeps", world: func(w *world) {
 			user, _ := published(w, busy.FromLegacyFolder)
 			others(w)

@@ -1,6 +1,8 @@
 package freebusy
 
 import (
+	"fmt"
+
 	"iorepl/plan"
 	"iorepl/plan/freebusy"
 	"iorepl/sync/directory"
@@ -22,6 +24,18 @@ func (r *Run) unclaimed() {
 			r.beside(pt)
 		}
 	}
+}
+
+// doubt says why it cannot be told who is gone, "" if it can.
+func (pt *part) doubt() string {
+	organization, unread := pt.Publisher, pt.users.Unread()
+	if unread == 0 {
+		organization, unread = pt.Subscriber, pt.contacts.Unread()
+	}
+	if unread == 0 {
+		return ""
+	}
+	return fmt.Sprintf("the directory of %s has rows that cannot be read (%d), and the one that is missing may be among them; correct them", organization, unread)
 }
 
 // beside decides about what the subscriber of a part holds.

@@ -38,6 +38,7 @@ type org struct {
 	answers   map[string]freebusy.Slice // of the Availability service, by address
 	asked     int                       // batches
 	directory error
+	damaged   string // rows of the directory that cannot be read
 }
 
 // world is some organizations with the sessions between them.
@@ -158,7 +159,7 @@ func (o *org) open(ctx context.Context, db *scratch.DB) (*directory.Directory, e
 		return nil, err
 	}
 	path := filepath.Join(o.w.dir, o.id+".csv")
-	if err := os.WriteFile(path, []byte(sheet.String()), 0o600); err != nil {
+	if err := os.WriteFile(path, []byte(sheet.String()+o.damaged), 0o600); err != nil {
 		return nil, err
 	}
 	return directory.Open(ctx, db, directory.Options{CSV: &directory.CSV{Path: path}})
