@@ -68,7 +68,7 @@ func (c *check) say(pt *part, wrong bool, format string, args ...any) {
 }
 
 func (c *check) part(ctx context.Context, pt *part) {
-	var first *freebusy.Candidate
+	var some []*freebusy.Candidate
 	bars := map[string]int{}
 	needed := map[string]freebusy.Group{}
 	for u := range c.candidates(pt) {
@@ -76,7 +76,9 @@ func (c *check) part(ctx context.Context, pt *part) {
 			bars[u.Bar]++
 			continue
 		}
-		first = cmp.Or(first, u.Candidate)
+		if len(some) < triedUsers {
+			some = append(some, u.Candidate)
+		}
 		g := pt.group(u.Target.Group)
 		needed[g.Name] = g
 	}
@@ -94,8 +96,8 @@ func (c *check) part(ctx context.Context, pt *part) {
 			}
 		}
 	}
-	if first != nil {
-		c.try(ctx, pt, first)
+	if len(some) > 0 {
+		c.try(ctx, pt, some)
 	}
 	c.reader(ctx, pt)
 }
@@ -121,10 +123,24 @@ func (c *check) rights(ctx context.Context, pt *part, f Folder, g freebusy.Group
 	}
 }
 
-// try reads the times of one user.
-func (c *check) try(ctx context.Context, pt *part, u *freebusy.Candidate) {
-	if read := c.read(ctx, pt, []*freebusy.Candidate{u})[0]; read.Err != nil {
-		c.say(pt, true, "reading the times of %s at %s, as a trial: %v", u.User.Address, pt.Publisher, read.Err)
+// triedUsers are enough to tell what is wrong with a source from what is wrong with a single user.
+const triedUsers = 10
+
+// try reads the times of some users. That nobody's can be read is wrong; that somebody's cannot, a plan says too.
+func (c *check) try(ctx context.Context, pt *part, users []*freebusy.Candidate) {
+	failed := 0
+	var why error
+	for _, read := range c.read(ctx, pt, users) {
+		if read.Err != nil {
+			failed++
+			why = cmp.Or(why, read.Err)
+		}
+	}
+	switch {
+	case failed == len(users):
+		c.say(pt, true, "reading the times of %s at %s, as a trial: %v", users[0].User.Address, pt.Publisher, why)
+	case failed > 0:
+		c.say(pt, false, "the times of %d of %s cannot be read at %s, as a trial: %v", failed, count(len(users), "user"), pt.Publisher, why)
 	}
 }
 

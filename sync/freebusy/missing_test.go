@@ -145,6 +145,16 @@ func TestCheck(t *testing.T) {
 			t.Error(diff)
 		}
 	})
+	t.Run("a user whose times nobody may see", func(t *testing.T) {
+		w := newWorld(t)
+		ann(w, busy.FromAvailability)
+		ask(w, freebusy.Slice{Err: errors.New("no access")})
+		w.org("contoso").publish(w.org("contoso").mailbox("bob"), meeting)
+		w.org("fabrikam").contact("bob@contoso.example")
+		if got := findings(w); len(got) != 3 || got[1] != way+"the times of 1 of 2 users cannot be read at contoso, as a trial: no access" {
+			t.Errorf("%q", got)
+		}
+	})
 	t.Run("a source that does not answer", func(t *testing.T) {
 		w := newWorld(t)
 		ann(w, busy.FromAvailability)
