@@ -11,7 +11,8 @@ import (
 	"iorepl/sync/freebusy/contacts"
 )
 
-// Missing are the contacts that subscribers lack for users that sessions publish, sorted by organization and address. It asks the directories
+// Missing are the contacts that subscribers lack for users that sessions publish, and for those whose times they pass on, sorted by organization
+// and address. It asks the directories
 // alone. What else keeps contacts from being found is in Notes: contacts without a legacyExchangeDN, and doubles.
 func (r *Run) Missing(ctx context.Context) ([]contacts.Contact, error) {
 	var all []contacts.Contact
@@ -25,8 +26,13 @@ func (r *Run) Missing(ctx context.Context) ([]contacts.Contact, error) {
 			if pt.contacts, err = r.directory(ctx, pt.subscriber); err != nil {
 				return nil, fmt.Errorf("directory of %s: %w", pt.Subscriber, err)
 			}
-			all = append(all, r.missing(pt)...)
 		}
+	}
+	for _, pt := range r.parts {
+		all = append(all, r.missing(pt, r.passing(ctx, pt))...)
+	}
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
 	}
 	if err := r.scratch.Err(); err != nil {
 		return nil, err
@@ -37,9 +43,9 @@ func (r *Run) Missing(ctx context.Context) ([]contacts.Contact, error) {
 	return slices.CompactFunc(all, func(a, b contacts.Contact) bool { return a.Organization == b.Organization && a.Address == b.Address }), nil
 }
 
-func (r *Run) missing(pt *part) (all []contacts.Contact) {
+func (r *Run) missing(pt *part, passing func(*directory.Recipient) bool) (all []contacts.Contact) {
 	for u := range pt.users.All() {
-		if u.Kind != directory.Mailbox || !pt.session.selects(u) {
+		if u.Kind != directory.Mailbox && !passing(u) || !pt.session.selects(u) {
 			continue
 		}
 		found := pt.contact(u)

@@ -54,6 +54,46 @@ func TestMissingContacts(t *testing.T) {
 	}
 }
 
+func TestMissingContactsOfWhomAHubPassesOn(t *testing.T) {
+	for name, c := range map[string]struct {
+		world func(w *world)
+		want  []string
+	}{
+		"one hub": {want: []string{"fabrikam ann@contoso.example"}},
+		"two hubs": {world: func(w *world) {
+			w.session(busy.FromFiles, "fabrikam", "litware")
+			w.org("fabrikam").contact("ann@contoso.example")
+		}, want: []string{"litware ann@contoso.example"}},
+		"the hub asks the Availability service": {world: func(w *world) { w.sessions[1].Source = busy.FromAvailability }},
+		"it is not selected":                    {world: func(w *world) { w.sessions[1].Users = []string{"*@hub.example"} }},
+		"no contact at the hub":                 {world: func(w *world) { w.org("hub").people = nil }, want: []string{"hub ann@contoso.example"}},
+		"never back, nor around": {world: func(w *world) {
+			w.session(busy.FromFiles, "hub", "contoso")
+			w.session(busy.FromFiles, "fabrikam", "hub")
+		}, want: []string{"fabrikam ann@contoso.example"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			relay(w)
+			w.org("fabrikam").people = nil
+			if c.world != nil {
+				c.world(w)
+			}
+			all, err := w.run().Missing(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, contact := range all {
+				got = append(got, contact.Organization+" "+contact.Address)
+			}
+			if diff := cmp.Diff(c.want, got); diff != "" {
+				t.Errorf("missing (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
 func findings(w *world) (all []string) {
 	for _, f := range w.run().Check(w.t.Context()) {
 		text := f.Text
