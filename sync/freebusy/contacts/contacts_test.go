@@ -180,6 +180,10 @@ func readLDIF(t tester, text string) (all []made) {
 		if err != nil || len(dn.RDNs) != 4 || dn.RDNs[0].Attributes[0].Value != values["displayName"] || !strings.HasSuffix(values["dn"], ","+unit) {
 			t.Errorf("dn %q of %q: %v", values["dn"], values["displayName"], err)
 		}
+		rdn := strings.TrimPrefix(strings.TrimSuffix(values["dn"], ","+unit), "CN=")
+		if strings.Contains(strings.ReplaceAll(rdn, `\=`, ""), "=") {
+			t.Errorf("%q has an equals sign in a value, which RFC 2253 wants escaped", values["dn"])
+		}
 		if !strings.HasPrefix(record, "dn:") || len(values) != 8 || values["changetype"] != "add" || values["objectClass"] != "contact" ||
 			values["targetAddress"] != "SMTP:"+values["mail"] || values["proxyAddresses"] != "SMTP:"+values["mail"] {
 			t.Errorf("record %q", record)

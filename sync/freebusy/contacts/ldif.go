@@ -20,7 +20,7 @@ func writeLDIF(w io.Writer, unit string, all []Contact) error {
 			clear(nicknames)
 		}
 		b.WriteByte('\n')
-		for _, a := range [][2]string{{"dn", "CN=" + ldap.EscapeDN(c.Name) + "," + unit}, {"changetype", "add"}, {"objectClass", "contact"}, {"displayName", c.Name},
+		for _, a := range [][2]string{{"dn", "CN=" + escape(c.Name) + "," + unit}, {"changetype", "add"}, {"objectClass", "contact"}, {"displayName", c.Name},
 			{"mailNickname", nickname(c.Address, nicknames)}, {"mail", c.Address}, {"targetAddress", "SMTP:" + c.Address}, {"proxyAddresses", "SMTP:" + c.Address}} {
 			attribute(&b, a[0], a[1])
 		}
@@ -28,6 +28,10 @@ func writeLDIF(w io.Writer, unit string, all []Contact) error {
 	_, err := io.WriteString(w, b.String())
 	return err
 }
+
+// escape is a value of a distinguished name as Active Directory takes it, which goes by RFC 2253: unlike RFC 4514 that wants equals signs
+// escaped.
+func escape(name string) string { return strings.ReplaceAll(ldap.EscapeDN(name), "=", `\=`) }
 
 // attribute writes one line, in base64 where the value is no SAFE-STRING. Lines may be as long as they are: folding is a choice of the
 // writer's (RFC 2849, notes 2 and 8).
