@@ -1,11 +1,13 @@
 package hcl
 
 import (
-	"bytes"
 	"errors"
 	"io/fs"
 	"path/filepath"
 	"strings"
+
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
 )
 
 // maxUsersFile is the size in bytes that no list of users reaches.
@@ -14,7 +16,8 @@ const maxUsersFile = 64 << 20
 // maxWrongLines is how many lines of one file are reported.
 const maxWrongLines = 10
 
-// usersFile adds to a list of users those of a file: one address, or glob of addresses, a line, in UTF-8. What follows a # is a comment.
+// usersFile adds to a list of users those of a file: one address, or glob of addresses, a line, in UTF-8, or in UTF-16 with a byte order mark, as
+// PowerShell writes it. What follows a # is a comment.
 func (s *section) usersFile(into *[]string) {
 	var path string
 	if s.path("users_file", &path); path == "" {
@@ -29,6 +32,9 @@ func (s *section) usersFile(into *[]string) {
 		s.fail(s.at("users_file"), "Unsuitable file", format, args...)
 	}
 	data, err := readLimited(path, maxUsersFile)
+	if err == nil {
+		data, _, err = transform.Bytes(unicode.BOMOverride(transform.Nop), data)
+	}
 	if err != nil {
 		if e := (*fs.PathError)(nil); errors.As(err, &e) {
 			err = e.Err
@@ -37,7 +43,7 @@ func (s *section) usersFile(into *[]string) {
 		return
 	}
 	n, lines, found := 0, 0, 0
-	for line := range strings.Lines(string(bytes.TrimPrefix(data, []byte("\ufeff")))) {
+	for line := range strings.Lines(string(data)) {
 		n++
 		line, _, _ = strings.Cut(line, "#")
 		pattern := strings.TrimSpace(line)
