@@ -195,6 +195,20 @@ func TestAvailabilityOfCrowdedCalendarsIsAskedInPieces(t *testing.T) {
 	}
 }
 
+func TestAvailabilityOfUsersOnOlderServersIsAskedInPieces(t *testing.T) {
+	c := newCalendars(t, ewstest.Options{Profile: ewstest.Exchange2016})
+	for _, user := range []string{anna, bob} {
+		c.busy(user, ewstest.Busy, "2026-11-03T09:00Z/2026-11-03T10:30Z")
+	}
+	c.server.Inject(ewstest.Fault{Operation: "GetUserAvailability", Times: 1, Action: ewstest.Fail{Code: "ErrorTimeIntervalTooBig", Only: []int{0}}})
+	for _, s := range c.ask("2026-11-01T00:00Z", "2027-01-01T00:00Z", anna, bob) {
+		c.same(s, times("2026-11-01T00:00Z", "2027-01-01T00:00Z", meeting, nil, nil))
+	}
+	if n := fmt.Sprint(c.calls()); n != "[2 1 1]" {
+		t.Errorf("calls for %s users", n)
+	}
+}
+
 func TestAvailabilityThatComesTooLateIsAskedInPieces(t *testing.T) {
 	c := newCalendars(t, ewstest.Options{Profile: ewstest.Exchange2010SP2})
 	var all []string

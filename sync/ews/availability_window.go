@@ -67,7 +67,7 @@ func (a *Availability) halfTimes(ctx context.Context, users []*asked, from, to f
 	}
 }
 
-// take reads an answer, and asks again for those of whom it held too much, or whose calendar did not come in time.
+// take reads an answer, and asks again for those of whom it held too much, whose own server takes fewer days than the one that was asked, or whose calendar did not come in time.
 func (a *Availability) take(ctx context.Context, users []*asked, answers []*soap.Element, from, to freebusy.Minute, splits int) {
 	server := a.s.Server()
 	var tooMuch, tooLate []*asked
@@ -76,7 +76,7 @@ func (a *Availability) take(ctx context.Context, users []*asked, answers []*soap
 		switch {
 		case err == nil:
 			u.err = u.read(answers[i].Child("FreeBusyView"), from, to, server.Grommunio && !sameDomain(u.address, a.s.account))
-		case overfull(err) && to-from > minutesADay:
+		case (overfull(err) || isCode(err, "ErrorTimeIntervalTooBig")) && to-from > minutesADay:
 			tooMuch = append(tooMuch, u)
 		case (late(err) || soap.IsThrottled(err)) && splits < maxSplits:
 			tooLate = append(tooLate, u)
