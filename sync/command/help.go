@@ -17,7 +17,7 @@ Exit codes:
 	ValidateHelp = `Reports every mistake of the configuration at once, without connecting to anything. With --online it also
 opens the organizations and checks what it can without writing: that they answer, that the folders are there, and that
 the accounts may do in Exchange's folders what the sessions need. What an account lacks comes with the command that grants it.
-For free/busy it reads the directories and one user's times, and asks the subscriber about somebody who was published before.
+For free/busy it reads the directories and some users' times, and asks the subscriber about somebody who was published before.
 
 Examples:
     iorepl validate

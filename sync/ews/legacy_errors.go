@@ -35,12 +35,13 @@ func (l *LegacyFreeBusy) grant(group string) string {
 
 // missing says why there is no free/busy folder.
 func (l *LegacyFreeBusy) missing() error {
+	const instead = `as a publisher it is asked for availability (source = "availability"); as a subscriber its users can read the .ifb files of an archive`
 	switch server := l.s.Server(); {
 	case server.Grommunio:
-		return sync.Errorf(sync.Gone, `%s has no folder %s, and nothing in it would read one; let the session ask for availability instead (source = "availability")`, server, scheduleFolder)
+		return sync.Errorf(sync.Gone, "%s has no folder %s, and nothing in it would read one; %s", server, scheduleFolder, instead)
 	case server.Major >= legacyMajor2013:
-		return sync.Errorf(sync.Gone, `%s: Exchange 2013 and later keep no free/busy folder, and their users never see one; let the session ask for availability instead (source = "availability"),`+
-			` or connect the organizations by Add-AvailabilityAddressSpace`, server)
+		return sync.Errorf(sync.Gone, "%s: Exchange 2013 and later keep no free/busy folder, and their users never see one; %s, or the organizations be connected by Add-AvailabilityAddressSpace",
+			server, instead)
 	default:
 		return sync.Errorf(sync.Gone, "there is no folder %s, or the account may not see it; look at Get-PublicFolder %s -Recurse: without it the organization has no public folder database for it yet"+
 			" (New-PublicFolderDatabase); with it, %s", scheduleFolder, legacyIdentity(""), l.grant(""))
