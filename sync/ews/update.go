@@ -150,7 +150,7 @@ func (s *Store) updateOnce(ctx context.Context, p *place, once []*writing, chang
 		s.updateOnce(ctx, p, once[half:], changes[half:], out)
 		return
 	}
-	if fault(err) {
+	if fault(err) && !sync.IsUnknown(err) {
 		err = sync.Errorf(sync.Refused, "%w", err)
 	}
 	var made []*writing

@@ -1,0 +1,30 @@
+package ews_test
+
+import (
+	"testing"
+
+	"iorepl/sync/ews/ewstest"
+)
+
+// TestAnAnswerThatSaysNothingCertainIsNoRefusal: what fails with a code that may pass is tried again by the next run, whoever the code is about.
+func TestAnAnswerThatSaysNothingCertainIsNoRefusal(t *testing.T) {
+	for _, operation := range []string{"CreateItem", "UpdateItem"} {
+		for _, code := range []string{"ErrorNoPublicFolderServerAvailable", "ErrorMadeUpTomorrow"} {
+			t.Run(operation+"/"+code, func(t *testing.T) {
+				c := news(t, modern, modern, nil)
+				c.complete()
+				c.retitle("a", c.id("a", "News", "one"), "uno")
+				c.post("a", "News", "four")
+				remove := c.servers["b"].Inject(ewstest.Fault{Operation: operation, Times: -1, Action: ewstest.Fail{Code: code, Whole: true}})
+				out := c.apply()
+				remove()
+				if out.err != nil || out.report.Complete() || len(out.report.Refused) > 0 {
+					t.Errorf("the run calls itself complete:\n%s", out.said())
+				}
+				out.says(t, code)
+				c.complete()
+				c.holds("b", "Copies/News", "uno", "two", "three", "four")
+			})
+		}
+	}
+}
