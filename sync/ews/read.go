@@ -73,7 +73,7 @@ func (s *Store) readPart(ctx context.Context, p *place, k item.Kind, items []pla
 		}
 		return soap.M("GetItem", shape, ids)
 	})
-	if tooBig(err) && len(part) > 1 {
+	if (tooBig(err) || spoiled(err)) && len(part) > 1 {
 		s.readPart(ctx, p, k, items, part[:len(part)/2], out)
 		s.readPart(ctx, p, k, items, part[len(part)/2:], out)
 		return
@@ -202,6 +202,11 @@ func (s *Store) attachment(ctx context.Context, p *place, id string, mime bool) 
 func tooBig(err error) bool {
 	var limit *soap.LimitError
 	return soap.IsTooMuch(err) || transport.IsTooLarge(err) || errors.As(err, &limit)
+}
+
+// spoiled reports whether one item may have made the server fail at a whole request: it calls the request wrong, or itself broken.
+func spoiled(err error) bool {
+	return fault(err) || isCode(err, "ErrorInternalServerError")
 }
 
 // tooLarge is the error of one item, or of a part of one, that is more than an answer may hold: it does not shrink until somebody changes it.

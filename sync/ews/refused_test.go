@@ -28,3 +28,16 @@ func TestAnAnswerThatSaysNothingCertainIsNoRefusal(t *testing.T) {
 		}
 	}
 }
+
+// TestOneItemThatCannotBeReadKeepsNoOtherBack: a server that fails at a whole request is asked for less at a time.
+func TestOneItemThatCannotBeReadKeepsNoOtherBack(t *testing.T) {
+	for _, code := range []string{"ErrorInternalServerError", "ErrorInvalidRequest", "ErrorContentConversionFailed"} {
+		t.Run(code, func(t *testing.T) {
+			c := news(t, modern, modern, nil)
+			c.servers["a"].Inject(ewstest.Fault{Operation: "GetItem", Times: -1, When: func(r ewstest.Request) bool { return r.IDs > 1 },
+				Action: ewstest.Fail{Code: code, Whole: true}})
+			c.complete()
+			c.holds("b", "Copies/News", "one", "two", "three")
+		})
+	}
+}
