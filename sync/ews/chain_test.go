@@ -178,7 +178,7 @@ func (c *chain) run(apply bool) (o outcome) {
 	c.runs++
 	now := c.clock.now().Add(time.Duration(c.runs) * 2 * plan.Settling) // servers that lag have caught up
 	run := sync.New(sync.Options{Organizations: stores, Known: slices.Sorted(mapKeys(stores)), Sessions: c.sessions, Parallelism: 2, State: state,
-		Now: now, Rand: func() string { c.markers++; return fmt.Sprintf("marker %d", c.markers) }})
+		Now: now, Rand: func() string { c.markers++; return fmt.Sprintf("marker%d", c.markers) }})
 	if o.plan, o.err = run.Plan(context.Background()); o.err != nil || !apply {
 		return o
 	}

@@ -3,6 +3,7 @@ package ews_test
 import (
 	"testing"
 
+	"iorepl/plan"
 	"iorepl/sync/ews/ewstest"
 )
 
@@ -26,6 +27,34 @@ func TestAnAnswerThatSaysNothingCertainIsNoRefusal(t *testing.T) {
 				c.holds("b", "Copies/News", "uno", "two", "three", "four")
 			})
 		}
+	}
+}
+
+// TestAReplicaThatCannotBeChangedIsReplaced: servers differ in what they let be changed of an item that is there. What its users own stays as it is.
+func TestAReplicaThatCannotBeChangedIsReplaced(t *testing.T) {
+	for _, fail := range []ewstest.Fail{{Code: "ErrorInvalidPropertySet"}, {Code: "ErrorMimeContentConversionFailed", Whole: true}} {
+		t.Run(fail.Code, func(t *testing.T) {
+			c := news(t, modern, modern, func(r *plan.Rules) { r.TwoWay = true })
+			c.complete()
+			c.post("b", "Copies/News", "theirs")
+			c.complete()
+			c.retitle("a", c.id("a", "News", "one"), "uno")
+			c.retitle("a", c.id("a", "News", "theirs"), "changed")
+			theirs := c.id("b", "Copies/News", "theirs")
+			remove := c.servers["b"].Inject(ewstest.Fault{Operation: "UpdateItem", Times: -1, Action: fail})
+			out := c.apply()
+			remove()
+			if out.err != nil || len(out.report.Refused) != 1 {
+				t.Errorf("%v:\n%s", out.err, out.said())
+			}
+			c.holds("b", "Copies/News", "uno", "two", "three", "theirs")
+			if got := c.id("b", "Copies/News", "theirs"); got != theirs {
+				t.Error("the item of the subscriber's users was replaced")
+			}
+			c.complete()
+			c.holds("b", "Copies/News", "uno", "two", "three", "changed")
+			c.quiet()
+		})
 	}
 }
 

@@ -110,6 +110,12 @@ func (s *Store) updatePart(ctx context.Context, p *place, items []sync.ItemUpdat
 	}
 	s.updateOnce(ctx, p, once, changes, out)
 	for _, w := range once {
+		if u := items[w.at]; sync.IsRefused(out[w.at].Err) && u.Payload != nil && u.Item.Stamp.Origin != "" {
+			// It may be the change that the server does not take, and not what the item becomes by it.
+			if made := s.replace(ctx, p, u); !sync.IsRefused(made.Err) {
+				out[w.at] = made
+			}
+		}
 		out[w.at].Lost = w.how.Notes
 	}
 }
