@@ -65,9 +65,15 @@ func (r *Run) wantedPermissions(ctx context.Context, p *pair, couple int) (old, 
 	return old, wanted, unmapped, nil
 }
 
-// presentPermissions is the list of a couple's folder, or, where it is to be made, of the folder whose list it will inherit.
+// presentPermissions is the list of a couple's folder, or, where it is to be made, the one that it will have: that of the folder above it, unless the
+// store says another.
 func (r *Run) presentPermissions(ctx context.Context, p *pair, couple int, side plan.Side) (plan.Permissions, error) {
 	f := p.Couples[couple].Folder[side]
+	if s, ok := As[Disinheritor](p.at[side]); f == nil && ok {
+		if first, ok := s.FirstPermissions(); ok {
+			return first, nil
+		}
+	}
 	for path := p.Couples[couple].Want[side]; f == nil; path = plan.Parent(path) {
 		above := plan.Parent(path)
 		for k := range p.Couples {

@@ -107,6 +107,12 @@ type Reducer interface {
 	Reduces(Payload) []string
 }
 
+// Disinheritor is a store whose new folders may have other permissions than the folder above them.
+type Disinheritor interface {
+	// FirstPermissions is the list that a new folder has, sorted. ok is false where it is that of the folder above it.
+	FirstPermissions() (first plan.Permissions, ok bool)
+}
+
 // As finds what else a store can do, or what it is, below what wraps it.
 func As[T any](s Store) (ability T, ok bool) {
 	for {

@@ -177,6 +177,15 @@ func permissionElement(name string, e plan.Permission) *soap.Element {
 		soap.T("DeleteItems", which(plan.RightDeleteAny, plan.RightDeleteOwned)), soap.T("ReadItems", read), soap.T(level, "Custom"))
 }
 
+// FirstPermissions is the list of a new folder on grommunio: of nobody but who made it.
+func (s *Store) FirstPermissions() (plan.Permissions, bool) {
+	if !s.grommunio() || s.account == "" {
+		return nil, false
+	}
+	all := toldByFolder | toldByItem | plan.RightEditOwned | plan.RightDeleteOwned | plan.RightFolderContact
+	return plan.Permissions{{Who: plan.Default}, {Who: plan.Anonymous}, {Who: s.account, Rights: all}}, true
+}
+
 // findAccount asks for the address by which permission lists name the account. Without an answer nothing is protected by it, and the
 // gates that need it say so.
 func (s *Store) findAccount(ctx context.Context) string {
