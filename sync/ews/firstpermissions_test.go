@@ -43,3 +43,13 @@ func TestRightsOnANewFolderAreToldBeforeItIsMade(t *testing.T) {
 		}
 	}
 }
+
+// TestPermissionsOfAFolderOfTasksThatGrommunioHides: the owner is not told to get the role Owner.
+func TestPermissionsOfAFolderOfTasksThatGrommunioHides(t *testing.T) {
+	c := newChain(t)
+	c.server("a", ewstest.Options{Profile: ewstest.Grommunio})
+	c.server("b", modern)
+	c.folder("a", "Work", "IPF.Task")
+	c.session("a", "Work", "b", "Work", func(r *plan.Rules) { r.Permissions = plan.DefaultAndAnonymous })
+	c.plan().says(t, "folder of tasks", `permissions = "none"`)
+}

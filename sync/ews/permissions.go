@@ -26,6 +26,9 @@ func (s *Store) permissionSet(ctx context.Context, p *place) (list plan.Permissi
 	}
 	element = firstOf(messages[0].Child("Folders"))
 	set := element.Child("PermissionSet")
+	if set == nil && s.grommunio() && element.Is("TasksFolder") {
+		return nil, nil, nil, sync.Errorf(sync.Denied, `grommunio shows nobody the permissions of a folder of tasks: give that folder a block with permissions = "none"`)
+	}
 	if set == nil {
 		return nil, nil, nil, sync.Errorf(sync.Denied, "the server does not show the permissions; the account needs the role Owner on the folder")
 	}
