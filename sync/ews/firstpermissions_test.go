@@ -53,3 +53,32 @@ func TestPermissionsOfAFolderOfTasksThatGrommunioHides(t *testing.T) {
 	c.session("a", "Work", "b", "Work", func(r *plan.Rules) { r.Permissions = plan.DefaultAndAnonymous })
 	c.plan().says(t, "folder of tasks", `permissions = "none"`)
 }
+
+// TestRightsToSeeTimesStay: who may see no more of a calendar than when time is taken may see it still when somebody else's rights are set.
+func TestRightsToSeeTimesStay(t *testing.T) {
+	for name, profile := range profiles {
+		t.Run(name, func(t *testing.T) {
+			c := newChain(t)
+			c.server("a", modern)
+			c.server("b", ewstest.Options{Profile: profile}).AddUser("anna", "secret", "anna@contoso.test")
+			c.folder("a", "Fairs", "IPF.Appointment")
+			c.folder("b", "Fairs", "IPF.Appointment")
+			c.must(c.servers["a"].SetPermission("Fairs", ewstest.Default, ewstest.Reviewer))
+			seen := ewstest.FreeBusyTime | ewstest.FreeBusyDetails
+			c.must(c.servers["b"].SetPermission("Fairs", "anna@contoso.test", seen))
+			c.must(c.servers["b"].SetPermission("Fairs", ewstest.Anonymous, ewstest.FreeBusyTime))
+			c.session("a", "Fairs", "b", "Fairs", func(r *plan.Rules) { r.Permissions = plan.DefaultAndAnonymous })
+			c.open = true
+			c.complete()
+			rights := map[string]ewstest.Rights{}
+			grants, err := c.servers["b"].Permissions("Fairs")
+			c.must(err)
+			for _, g := range grants {
+				rights[g.Who] = g.Rights
+			}
+			if rights[ewstest.Default] != ewstest.Reviewer || rights["anna@contoso.test"] != seen || rights[ewstest.Anonymous] != ewstest.FreeBusyTime {
+				t.Errorf("the rights are %v", rights)
+			}
+		})
+	}
+}

@@ -44,15 +44,11 @@ func readPermissions(set *soap.Element) (list plan.Permissions, unknown []string
 	}
 	if entries != nil {
 		for _, e := range entries.Children {
-			who := strings.ToLower(e.Value("UserId", "PrimarySmtpAddress"))
-			switch distinguished := e.Value("UserId", "DistinguishedUser"); {
-			case distinguished != "":
-				who = distinguished
-			case who == "":
+			if who := who(e); who != "" {
+				list = append(list, plan.Permission{Who: who, Rights: rightsOf(e)})
+			} else {
 				unknown = append(unknown, e.Value("UserId", "DisplayName")+" "+e.Value("UserId", "SID"))
-				continue
 			}
-			list = append(list, plan.Permission{Who: who, Rights: rightsOf(e)})
 		}
 	}
 	if u := set.Child("UnknownEntries"); u != nil {
@@ -61,6 +57,14 @@ func readPermissions(set *soap.Element) (list plan.Permissions, unknown []string
 		}
 	}
 	return list.Sort(), unknown
+}
+
+// who is whom an entry is for, "" if that is nobody with an address.
+func who(entry *soap.Element) string {
+	if distinguished := entry.Value("UserId", "DistinguishedUser"); distinguished != "" {
+		return distinguished
+	}
+	return strings.ToLower(entry.Value("UserId", "PrimarySmtpAddress"))
 }
 
 // rightsOf reads the single rights of an entry; the level beside them says nothing more.
@@ -126,8 +130,13 @@ func (s *Store) SetPermissions(ctx context.Context, folder plan.Folder, old, new
 		list, entry = "CalendarPermissions", "CalendarPermission"
 	}
 	entries := soap.T(list)
+	times := timesOnly(element)
 	for _, e := range new {
-		entries.Add(permissionElement(entry, e))
+		read := "None"
+		if rights, had := now.Of(e.Who); had && rights == e.Rights && times[e.Who] != "" {
+			read = times[e.Who]
+		}
+		entries.Add(permissionElement(entry, e, read))
 	}
 	// With the change key the server refuses to write over another change.
 	id := element.Child("FolderId")
@@ -143,9 +152,23 @@ func (s *Store) SetPermissions(ctx context.Context, folder plan.Folder, old, new
 	return nil
 }
 
+// timesOnly is what those may read who may see in a calendar when time is taken, and perhaps by what, but no items. No other folder has
+// such rights, so they do not travel, but they stay where they are.
+func timesOnly(folder *soap.Element) map[string]string {
+	may := map[string]string{}
+	if list := folder.Child("PermissionSet").Child("CalendarPermissions"); list != nil {
+		for _, e := range list.Children {
+			if read := e.Value("ReadItems"); read == "TimeOnly" || read == "TimeAndSubjectAndLocation" {
+				may[who(e)] = read
+			}
+		}
+	}
+	return may
+}
+
 // permissionElement writes all rights one by one, which every server takes with the level Custom. A level of the same name has
-// other rights in other versions, and in grommunio Owner has almost none.
-func permissionElement(name string, e plan.Permission) *soap.Element {
+// other rights in other versions, and in grommunio Owner has almost none. Read is what somebody may read who may not read items.
+func permissionElement(name string, e plan.Permission, read string) *soap.Element {
 	user := soap.T("UserId")
 	if e.Who == plan.Default || e.Who == plan.Anonymous {
 		user.Add(soap.T("DistinguishedUser", e.Who))
@@ -167,7 +190,7 @@ func permissionElement(name string, e plan.Permission) *soap.Element {
 		}
 		return "None"
 	}
-	read, level := "None", "PermissionLevel"
+	level := "PermissionLevel"
 	if e.Rights&plan.RightReadAny != 0 {
 		read = "FullDetails"
 	}

@@ -35,8 +35,13 @@ func (c *call) permissionSet(f *folder) *soap.Element {
 			}
 		}
 		read := "None"
-		if r&ReadItems != 0 {
+		switch {
+		case r&ReadItems != 0:
 			read = "FullDetails"
+		case r&FreeBusyDetails != 0:
+			read = "TimeAndSubjectAndLocation"
+		case r&FreeBusyTime != 0:
+			read = "TimeOnly"
 		}
 		name := level(r)
 		if c.grommunio() && r&FolderContact != 0 {
@@ -153,8 +158,6 @@ func (c *call) grantedRights(e *soap.Element) (Rights, error) {
 		}
 		r, ok := levelRights(name)
 		switch {
-		case !ok && (name == "FreeBusyTimeOnly" || name == "FreeBusyTimeAndSubjectAndLocation"):
-			return FolderVisible, nil
 		case !ok:
 			return 0, fail("ErrorInvalidPermissionSettings")
 		case c.grommunio() && r == Owner:
@@ -181,8 +184,13 @@ func (c *call) grantedRights(e *soap.Element) (Rights, error) {
 	case "Owned":
 		r |= DeleteOwned
 	}
-	if e.Value("ReadItems") == "FullDetails" {
+	switch e.Value("ReadItems") {
+	case "FullDetails":
 		r |= ReadItems
+	case "TimeAndSubjectAndLocation":
+		r |= FreeBusyTime | FreeBusyDetails
+	case "TimeOnly":
+		r |= FreeBusyTime
 	}
 	return r, nil
 }

@@ -17,6 +17,10 @@ const (
 	FolderOwner      Rights = 0x100
 	FolderContact    Rights = 0x200
 	FolderVisible    Rights = 0x400
+
+	// Of calendars: to see when time is taken, and by what.
+	FreeBusyTime    Rights = 0x0800
+	FreeBusyDetails Rights = 0x1000
 )
 
 // The permission levels (MS-OXWSFOLD 2.2.5.3).
@@ -39,6 +43,7 @@ var levels = []struct {
 	{"None", None}, {"Owner", Owner}, {"PublishingEditor", PublishingEditor}, {"Editor", Editor},
 	{"PublishingAuthor", PublishingAuthor}, {"Author", Author}, {"NoneditingAuthor", NoneditingAuthor},
 	{"Reviewer", Reviewer}, {"Contributor", Contributor},
+	{"FreeBusyTimeOnly", FreeBusyTime}, {"FreeBusyTimeAndSubjectAndLocation", FreeBusyTime | FreeBusyDetails},
 }
 
 // level names a set of rights; what is none of the levels is Custom.
