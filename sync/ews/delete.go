@@ -111,6 +111,12 @@ func (s *Store) moveOne(ctx context.Context, p, q *place, m sync.ItemMove) sync.
 				err = s.Delete(ctx, p.folder, []plan.Item{m.Item})[0]
 			}
 		}
+		if !s.grommunio() && m.Item.Stamp.Origin != "" && m.Stamp.Origin != "" && (isCode(err, "ErrorMoveCopyFailed") || isCode(err, "ErrorCrossMailboxMoveCopy")) {
+			// Folders of 2013 and later may be in different mailboxes.
+			if read := s.Read(ctx, p.folder, []plan.Item{m.Item})[0]; read.Err == nil && len(s.Reduces(read.Payload)) == 0 {
+				return s.moveReplica(ctx, p, q, m, read.Payload)
+			}
+		}
 	}
 	if err == nil {
 		ref, err = s.update(ctx, q, ref, false, item.StampChanges(m.Stamp))
