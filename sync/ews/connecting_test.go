@@ -6,8 +6,11 @@ import (
 	"crypto/tls"
 	"encoding/hex"
 	"encoding/pem"
+	"fmt"
+	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -265,4 +268,21 @@ func TestBasicNeedsTLS(t *testing.T) {
 	if n := len(s.Log()); n != 0 {
 		t.Errorf("%d requests were sent with credentials", n)
 	}
+}
+
+// TestAutodiscoverWithoutEWSIsExplained: an address that the administrator never wrote is not what is wrong.
+func TestAutodiscoverWithoutEWSIsExplained(t *testing.T) {
+	s := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.WriteString(w, `<Autodiscover xmlns="http://schemas.microsoft.com/exchange/autodiscover/responseschema/2006"><Response
+			xmlns="http://schemas.microsoft.com/exchange/autodiscover/outlook/responseschema/2006a"><User><AutoDiscoverSMTPAddress>iorepl@contoso.test</AutoDiscoverSMTPAddress>
+			</User><Account><Action>settings</Action></Account></Response></Autodiscover>`)
+	}))
+	defer s.Close()
+	sum := sha256.Sum256(s.Certificate().Raw)
+	_, err := ews.Open(t.Context(), ews.Options{Autodiscover: "iorepl@contoso.test", Transport: transport.Config{CertificateSHA256: hex.EncodeToString(sum[:]),
+		LookupSRV: func(context.Context, string) ([]string, error) { return nil, nil },
+		Dial: func(ctx context.Context, network, _ string) (net.Conn, error) {
+			return (&net.Dialer{}).DialContext(ctx, network, s.Listener.Addr().String())
+		}}})
+	contains(t, fmt.Sprint(err), "names no address of EWS: set url", "autodiscover.contoso.test")
 }

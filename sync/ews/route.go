@@ -58,7 +58,9 @@ func (s *Store) discover(ctx context.Context) (*routing, error) {
 	if err != nil {
 		return nil, fmt.Errorf("autodiscover of %s: %w", s.opts.Autodiscover, err)
 	}
-	s.opts.Transport.URL = found.EWS()
+	if s.opts.Transport.URL = found.EWS(); s.opts.Transport.URL == "" {
+		return nil, fmt.Errorf("autodiscover of %s: %s knows the mailbox, but names no address of EWS: set url", s.opts.Autodiscover, found.Endpoint)
+	}
 	r.domain = domainOf(found.PublicFolderInformation, s.opts.Autodiscover)
 	if r.box = found.InternalRPCClientServer; found.PublicFolderInformation != "" {
 		r.anchor = found.PublicFolderInformation
