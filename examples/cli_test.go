@@ -67,7 +67,7 @@ func lookAtSources(t *testing.T) {
 // TestCommandLine runs the scripts. Beside what testscript knows there are:
 //
 //	exits CODE iorepl ARG...       run the program and expect an exit code
-//	messages N DIR                 make N messages
+//	messages N DIR [WORD...]       make N messages, the words in their text
 //	recipients N TYPE FILE         make a CSV file of N recipients, who are all contoso.example's users or contacts for them
 //	utf16 FILE COPY                make a copy in UTF-16 with a byte order mark, as Windows PowerShell does
 //	busy N DIR                     make the .ifb files of N such users, who are busy for years
@@ -132,7 +132,7 @@ func messages(ts *testscript.TestScript, _ bool, args []string) {
 	dir := ts.MkAbs(args[1])
 	ts.Check(os.MkdirAll(dir, 0o777))
 	for i := range n {
-		text := fmt.Sprintf("From: a@contoso.example\r\nSubject: Number %d\r\n\r\nText %d\r\n", i, i)
+		text := fmt.Sprintf("From: a@contoso.example\r\nSubject: Number %d\r\n\r\nText %d %s\r\n", i, i, strings.Join(args[2:], " "))
 		ts.Check(os.WriteFile(filepath.Join(dir, fmt.Sprintf("number %04d.eml", i)), []byte(text), 0o666))
 	}
 }

@@ -7,7 +7,8 @@ import (
 )
 
 // Digest stands for what has to be approved: configuration, folders, permissions, deletions and conflicts, so that
-// a post that arrives after the approval does not void it. strict covers every change and the version it starts from.
+// a post that arrives after the approval does not void it. Where gates are shut, it stands for their numbers as well, and for what would
+// be overwritten, so that the approval passes them once. strict covers every change and the version it starts from.
 func (p *Plan) Digest(strict bool) Digest {
 	parts := summer{h: sha256.New()}
 	for _, pair := range p.Pairs {
@@ -24,8 +25,12 @@ func (p *Plan) Digest(strict bool) Digest {
 	if !strict {
 		changes = &Changes{plain: p.Changes.plain} // new items are not approved one by one
 	}
+	for _, r := range p.Refused {
+		parts.add("refused", string(r.Gate), r.Session, r.Message)
+	}
 	for c := range changes.All() {
-		if !strict && !c.Action.OfFolder() && c.Action != Delete && !c.Clash {
+		overwritten := len(p.Refused) > 0 && (c.Action == Update || c.Action == CopyBack || c.Action == Keep)
+		if !strict && !c.Action.OfFolder() && c.Action != Delete && !c.Clash && !overwritten {
 			continue
 		}
 		parts.add("change", fmt.Sprint(c.Pair), c.Action.String(), c.Side.String(), c.Path, c.Name, c.Detail)
@@ -35,7 +40,7 @@ func (p *Plan) Digest(strict bool) Digest {
 				continue
 			}
 			parts.add(it.Key.String())
-			if strict {
+			if strict || overwritten {
 				parts.add(it.Version.String())
 			}
 		}

@@ -81,3 +81,31 @@ func TestASessionIsAsBoundAsItsFolders(t *testing.T) {
 		t.Errorf("200 of 1,000 deletions over 20 folders: %v", p.Refused)
 	}
 }
+
+func TestAnApprovalPassesAGateOnce(t *testing.T) {
+	plan := func(version, refusal string, changes ...Change) *Plan {
+		p := &Plan{Pairs: []*Pair{{Org: [2]string{"a", "b"}}}, Changes: Changes{plain: changes}}
+		for i := range changes {
+			changes[i].Origin = &Item{Key: Sum("key"), Version: Sum(version)}
+		}
+		if refusal != "" {
+			p.Refused = []Refusal{{Gate: GateUpdates, Session: "s", Message: refusal}}
+		}
+		return p
+	}
+	for _, action := range []Action{Update, CopyBack, Keep} {
+		first := plan("1", "1 update", Change{Action: action})
+		if first.Digest(false) == plan("2", "1 update", Change{Action: action}).Digest(false) {
+			t.Errorf("%s: another edit of the same item has the same digest", action)
+		}
+		if first.Digest(false) == plan("1", "2 updates", Change{Action: action}).Digest(false) {
+			t.Errorf("%s: other numbers have the same digest", action)
+		}
+		if plan("1", "", Change{Action: action}).Digest(false) != plan("2", "", Change{Action: action}).Digest(false) {
+			t.Errorf("%s: without a shut gate, an edit after the approval voids it", action)
+		}
+	}
+	if plan("1", "1 update", Change{Action: Renew}).Digest(false) != plan("2", "1 update", Change{Action: Renew}).Digest(false) {
+		t.Error("a stamp to be renewed needs approval")
+	}
+}

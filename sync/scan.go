@@ -146,7 +146,7 @@ func (r *Run) checkRoots(p *plan.Plan) {
 		root, ok := r.walks[org].at("")
 		if ok && !before.IsZero() && before != root.Key {
 			p.Refused = append(p.Refused, plan.Refusal{Gate: plan.GateOtherOrganization, Session: org,
-				Message: fmt.Sprintf("%s is not the organization that answered there before: its root folder has another key", org)})
+				Message: fmt.Sprintf("%s is not the organization that answered there before: its root folder has the key %s, and had %s", org, root.Key, before)})
 		}
 	}
 }
