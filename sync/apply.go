@@ -226,17 +226,18 @@ func (a *apply) done(c *plan.Change, err error) {
 	a.Progress.Step(1)
 	switch {
 	case err == nil:
+		a.Log.Info("done", "action", c.Action, "organization", a.pairs[c.Pair].Org[c.Side], "folder", c.Path, "item", c.Name, "why", c.Why)
 	case errors.Is(err, context.Canceled):
 		return // it stays open, and is counted so
 	case IsConflict(err) || IsGone(err):
-		a.Log.Info("skipped", "action", c.Action, "folder", c.Path, "item", c.Name, "reason", err)
+		a.Log.Info("skipped", "action", c.Action, "organization", a.pairs[c.Pair].Org[c.Side], "folder", c.Path, "item", c.Name, "reason", err)
 	default:
 		if !IsRefused(err) && !IsDamaged(err) { // it may pass: what looks gone may be a consequence
 			a.mu.Lock()
 			a.pairs[c.Pair].failed = true
 			a.mu.Unlock()
 		}
-		a.Log.Info("not done", "action", c.Action, "folder", c.Path, "item", c.Name, "error", err)
+		a.Log.Info("not done", "action", c.Action, "organization", a.pairs[c.Pair].Org[c.Side], "folder", c.Path, "item", c.Name, "error", err)
 	}
 	a.report.record(c, a.pairs[c.Pair].Org[c.Side], err)
 }

@@ -138,7 +138,9 @@ func (w *writer) record(c *freebusy.Change, err error) {
 		return // it stays open, and is counted so
 	}
 	if err != nil {
-		w.run.Log.Info("not done", "action", c.Action, "user", c.User.Address, "error", err)
+		w.run.Log.Info("not done", "action", c.Action, "organization", w.part.Subscriber, "user", c.User.Address, "error", err)
+	} else {
+		w.run.Log.Info("done", "action", c.Action, "organization", w.part.Subscriber, "user", c.User.Address, "why", c.Why)
 	}
 	w.report.Record(c.Document(w.part.Subscriber), err)
 }
