@@ -5,6 +5,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -172,6 +173,20 @@ func TestFilesMovedByHandKeepTheirStamps(t *testing.T) {
 			w.persist()
 			w.want(test.want)
 		})
+	}
+}
+
+func TestFilesWithABackslashInTheirNameAreRead(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("a backslash separates names on Windows")
+	}
+	w := filled(t, archive.Options{})
+	write(t, w.file(`a/back\slash.eml`), "Subject: back\n\n")
+	items := w.items(w.must("a"))
+	for i, r := range w.Read(t.Context(), w.must("a"), items) {
+		if r.Err != nil {
+			t.Errorf("%s: %v", items[i].ID, r.Err)
+		}
 	}
 }
 

@@ -3,8 +3,8 @@ package archive
 import (
 	"errors"
 	"io/fs"
+	"path/filepath"
 	"slices"
-	"strings"
 
 	"iorepl/plan"
 	"iorepl/sync"
@@ -30,7 +30,7 @@ func (b *batch) current(item plan.Item) (state, error) {
 func (s *Store) load(d *dir, n *node, l *itemLog, item plan.Item, want bool) (st state, data []byte, err error) {
 	st.file = item.ID
 	full := d.full(item.ID)
-	if !isItem(item.ID) || strings.ContainsAny(item.ID, `/\`) {
+	if !isItem(item.ID) || item.ID != filepath.Base(item.ID) {
 		return st, nil, sync.Errorf(sync.Gone, "there is no item %q", full)
 	}
 	sum, err := s.digest(d, item.ID)
