@@ -390,6 +390,9 @@ func (m *folderMatcher) compare(i int) (Action, Side, string) {
 	side := c.Origin.Other()
 	origin, replica := c.Folder[c.Origin], c.Folder[side]
 	st, o := m.stand(replica.Stamp, side)
+	if replica.Stamp.Origin == "" && replica.Problem != "" {
+		return 0, 0, "" // it may be stamped
+	}
 	if st != ours || o.Identity != m.identity(c.Origin, origin.Key) {
 		return m.link(i)
 	}
@@ -404,6 +407,9 @@ func (m *folderMatcher) compare(i int) (Action, Side, string) {
 		return 0, 0, ""
 	}
 	f, leader := c.Folder[follower], c.Folder[follower.Other()]
+	if f.Path == c.Want[follower] && (f.classUnknown() || leader.classUnknown()) {
+		return 0, 0, "" // what can be compared is the same
+	}
 	if f.Path == c.Want[follower] && f.Class == leader.Class {
 		if originMoved, _ := m.moved(i); originMoved || m.Rules.TwoWay {
 			return RenewFolder, side, whyEqual

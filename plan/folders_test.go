@@ -62,3 +62,47 @@ func TestWhatLiesInAReplicaComesIntoThePairWithIt(t *testing.T) {
 		t.Errorf("filtered on both sides: got %+v", got)
 	}
 }
+
+func TestWhatCannotBeReadOfAFolderIsNotTakenForAChange(t *testing.T) {
+	const denied = "the account may not read it"
+	p := &Pair{Org: [2]string{"a", "b"}, Root: [2]string{"f", "g"}, Digest: Sum("pair"), Rules: Rules{Subfolders: true}}
+	origin := Folder{Key: Sum("o"), Path: "f/sub", Class: "IPF.Appointment"}
+	replica := replicaOf(p, Folder{Key: Sum("r"), Path: "g/sub", Class: origin.Class}, origin)
+	unreadable := func(f Folder) Folder {
+		f.Class, f.Problem = "", denied
+		return f
+	}
+	stampless := unreadable(replica)
+	stampless.Stamp = Stamp{}
+	renamed := unreadable(origin)
+	renamed.Path = "f/new"
+	for _, test := range []struct {
+		name            string
+		origin, replica Folder
+		want            int
+	}{
+		{"the origin cannot be read", unreadable(origin), replica, 0},
+		{"the replica cannot be read", origin, unreadable(replica), 0},
+		{"nor its stamp", origin, stampless, 0},
+		{"the origin cannot be read and was renamed", renamed, replica, 1},
+	} {
+		for _, twoWay := range []bool{false, true} {
+			p.Rules.TwoWay, p.Trusted = twoWay, twoWay
+			var got []Change
+			for _, c := range couples(p, append(hierarchy("f"), test.origin), append(hierarchy("g"), test.replica)) {
+				if c.Couple > 0 {
+					got = append(got, c)
+				}
+			}
+			if len(got) != test.want {
+				t.Errorf("%s, two-way %v: %+v", test.name, twoWay, got)
+			}
+		}
+	}
+	if class := replica.ClassAfter(&renamed); class != replica.Class {
+		t.Errorf("the class becomes %q", class)
+	}
+	if class := replica.ClassAfter(&Folder{Class: "IPF.Task"}); class != "IPF.Task" {
+		t.Errorf("the class becomes %q, not the leader's", class)
+	}
+}

@@ -27,3 +27,14 @@ type Folder struct {
 	Problem string // why its items cannot be listed (no right to read it, say), or ""
 	Rewound string // how it shows that it is an older state of itself, as after a restored backup; "" if it does not
 }
+
+// classUnknown reports whether the folder can be read so little that not even its class is known.
+func (f *Folder) classUnknown() bool { return f.Problem != "" && f.Class == "" }
+
+// ClassAfter is the class that the folder gets when it follows another one, whose class may not be known.
+func (f *Folder) ClassAfter(leader *Folder) string {
+	if leader.classUnknown() {
+		return f.Class
+	}
+	return leader.Class
+}

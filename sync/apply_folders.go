@@ -115,7 +115,7 @@ func (a *apply) changeFolder(ctx context.Context, c *plan.Change, aside bool) er
 		to.Path = plan.Join(plan.Parent(f.Path), plan.Base(f.Path)+steppedAside)
 	}
 	if c.Action == plan.MoveFolder && !aside {
-		to.Class = p.folders[c.Couple][side.Other()].Class
+		to.Class = f.ClassAfter(&p.folders[c.Couple][side.Other()])
 	}
 	replica := p.Couples[c.Couple].Origin.Other()
 	if side == replica && !aside {
