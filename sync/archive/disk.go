@@ -98,7 +98,7 @@ func (d *dir) openFile(name string) (*os.File, error) {
 	}
 	f, err := d.r.Open(name)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%q: %w", d.full(name), err)
 	}
 	if now, err := f.Stat(); err != nil || !os.SameFile(info, now) {
 		f.Close()

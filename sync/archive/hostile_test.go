@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -146,7 +147,7 @@ func TestNoRightToRead(t *testing.T) {
 	must(t, os.Chmod(w.file("a/x.eml"), 0))
 	must(t, os.Chmod(w.file("b"), 0))
 	defer os.Chmod(w.file("b"), 0o777)
-	wantProblem(t, w.problem("a", "x.eml"), "x.eml", "permission")
+	wantProblem(t, w.problem("a", "x.eml"), strconv.Quote(w.file("a/x.eml")), "permission")
 	if it, ok := w.stamped(w.must("a"), "x"); !ok || it.Problem == "" {
 		t.Errorf("an item that cannot be read lost its stamp: %+v", it)
 	}
