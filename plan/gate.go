@@ -153,11 +153,11 @@ func (p *Plan) checkPair(pair *Pair, t tally) {
 	for side := range 2 {
 		other := 1 - side
 		if n.Items[side] == 0 && n.Replicas[other] > 0 && t.deletions[other] > 0 {
-			p.shut(GateEmptySide, pair.Session, "%s: the %s is empty, while the %s holds %s of it, of which %d would be deleted",
-				pair.title(), Side(side), Side(other), count(n.Replicas[other], "replica"), t.deletions[other])
+			p.shut(GateEmptySide, pair.Session, "%s: the %s is empty, while the %s holds %s of it; %s there would follow, folders included",
+				pair.title(), Side(side), Side(other), count(n.Replicas[other], "replica"), count(t.deletions[other], "deletion"))
 		} else if pair.Rules.TwoWay && n.Items[side] == 0 && t.deletions[other] > 0 {
-			p.shut(GateEmptySide, pair.Session, "%s: the %s is empty, and %s would be deleted at the %s",
-				pair.title(), Side(side), count(t.deletions[other], "item"), Side(other))
+			p.shut(GateEmptySide, pair.Session, "%s: the %s is empty; %s at the %s would follow, folders included",
+				pair.title(), Side(side), count(t.deletions[other], "deletion"), Side(other))
 		}
 		if n.Stamped[side] > 0 && n.Strange[side] == n.Stamped[side] {
 			p.shut(GateUnknownOrigins, pair.Session, "%s: all stamps at the %s (%s) name organizations that the configuration does not know; was an id changed?",

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -107,5 +108,13 @@ func TestAnApprovalPassesAGateOnce(t *testing.T) {
 	}
 	if plan("1", "1 update", Change{Action: Renew}).Digest(false) != plan("2", "1 update", Change{Action: Renew}).Digest(false) {
 		t.Error("a stamp to be renewed needs approval")
+	}
+}
+
+func TestAnEmptySideIsNotSaidToLoseMoreThanThereIs(t *testing.T) {
+	p := &Plan{Pairs: []*Pair{{Org: [2]string{"a", "b"}, Counts: Counts{Items: [2]int{0, 6}, Replicas: [2]int{0, 6}}, Rules: Rules{Limits: DefaultLimits()}}}}
+	p.checkPair(p.Pairs[0], tally{deletions: [2]int{0, 8}}) // 6 items in 2 folders
+	if len(p.Refused) != 1 || !strings.Contains(p.Refused[0].Message, "holds 6 replicas of it; 8 deletions there would follow, folders included") {
+		t.Errorf("got %+v", p.Refused)
 	}
 }

@@ -82,7 +82,7 @@ next:
 				continue next
 			}
 		}
-		return 0, fmt.Errorf("%q is neither a permission level such as Reviewer nor a right such as ReadItems", part)
+		return 0, fmt.Errorf("%q is neither a permission level such as Reviewer nor a right such as ReadItems; several rights are joined by +", part)
 	}
 	return r, nil
 }

@@ -95,3 +95,9 @@ func TestRightsRoundTrip(t *testing.T) {
 		}
 	}
 }
+
+func TestWrongRightsAreToldHowToBeWritten(t *testing.T) {
+	if _, err := ParseRights("ReadItems, CreateItems"); err == nil || !strings.Contains(err.Error(), "joined by +") {
+		t.Errorf("got %v", err)
+	}
+}
