@@ -228,6 +228,16 @@ func onUsageError(c *cli.Context, err error, isCommand bool) error {
 		}
 		return usagef("%s has no flag --%s.%s Run iorepl %[1]s --help", c.Command.Name, name, command.DidYouMean("--", name, names))
 	}
+	if bad, found := strings.CutPrefix(err.Error(), "invalid "); found {
+		_, bad, _ = strings.Cut(bad, "value ")
+		value, rest, _ := strings.Cut(bad, " for ")
+		name, _, _ := strings.Cut(strings.TrimPrefix(rest, "flag "), ":")
+		for _, f := range c.Command.Flags {
+			if d, ok := f.(cli.DocGenerationFlag); ok && slices.Contains(f.Names(), strings.TrimLeft(name, "-")) {
+				return usagef("--%s cannot be %s: %s", f.Names()[0], value, strings.ReplaceAll(d.GetUsage(), "`", ""))
+			}
+		}
+	}
 	return usageError{err}
 }
 
