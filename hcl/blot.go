@@ -16,6 +16,9 @@ var userinfo = regexp.MustCompile(`://[^/\s"@]*@`)
 // quotedSecret finds a quoted password by its line alone, for where an open quote before it turns tokens inside out.
 var quotedSecret = regexp.MustCompile(`(?i)(?:passw|secret)[a-z0-9_-]*"?[ \t]*[=:]?[ \t]*"([^"\n]*)`)
 
+// named is what stands before the quote that ends env("NAME_OF_A_PASSWORD") or file("password").
+var named = regexp.MustCompile(`(?:env|file)\([ \t]*"[A-Za-z0-9_./-]*$`)
+
 // blot returns a copy of src, of the same length, in which what is given for a password is starred out and control
 // characters are replaced. It works on tokens, so that it also does for files that do not parse.
 func blot(src []byte) []byte {
@@ -45,7 +48,9 @@ func blot(src []byte) []byte {
 		}
 	}
 	for _, loc := range quotedSecret.FindAllSubmatchIndex(out, -1) {
-		star(loc[2], loc[3])
+		if !named.Match(out[:loc[2]-1]) {
+			star(loc[2], loc[3])
+		}
 	}
 	for _, loc := range userinfo.FindAllIndex(out, -1) {
 		star(loc[0]+len("://"), loc[1]-1)
