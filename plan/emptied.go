@@ -177,8 +177,21 @@ func (d *Differ) dropFolder(i int, listed bool, kept map[string]bool) {
 		d.left = append(d.left, Left{Side: side, Path: c.Want[side], Why: why, Count: 1})
 		return
 	}
+	if st != ours && d.in.Hides[side.Other()] {
+		c.vanished[side]++
+	}
 	d.changes = append(d.changes, Change{Action: DeleteFolder, Side: side, Path: c.Want[side], Why: "gone at the " + side.Other().String(),
 		Couple: i, Source: i, Target: i})
+}
+
+// shows reports whether a folder, by identity, is among those that were found at a side.
+func (d *Differ) shows(side Side, folder Digest) bool {
+	for i := range d.pair.Couples {
+		if d.pair.folderIdentity(i, side) == folder {
+			return true
+		}
+	}
+	return false
 }
 
 // listed reports whether a folder is among those of the pair at a side.

@@ -18,12 +18,13 @@ const (
 	GateUnknownOrigins    Gate = "unknown-origins"    // all replicas name organizations that the configuration does not know
 	GateOtherOrganization Gate = "other-organization" // another organization answers at the address
 	GateRewound           Gate = "rewound"            // a folder is an older state of itself
+	GateVanishedFolders   Gate = "vanished-folders"   // what users made would go because a folder of its replicas is not found
 	GatePermissions       Gate = "permissions"        // our own rights would go, or Default or Anonymous get more
 )
 
 // Gates lists all gates.
 func Gates() []Gate {
-	return []Gate{GateDeletions, GateUpdates, GateEmptySide, GateFirstRun, GateUnknownOrigins, GateOtherOrganization, GateRewound, GatePermissions}
+	return []Gate{GateDeletions, GateUpdates, GateEmptySide, GateFirstRun, GateUnknownOrigins, GateOtherOrganization, GateRewound, GateVanishedFolders, GatePermissions}
 }
 
 // Refusal is a gate that is shut, with the numbers that shut it.
@@ -168,6 +169,10 @@ func (p *Plan) checkPair(pair *Pair, t tally) {
 		for side, f := range c.Folder {
 			if f != nil && f.Rewound != "" {
 				p.shut(GateRewound, pair.Session, "%s:%s is an older state of itself, as after a restored backup: %s", pair.Org[side], quotePath(f.Path), f.Rewound)
+			}
+			if n := c.vanished[side]; n > 0 {
+				p.shut(GateVanishedFolders, pair.Session, "%s:%s: the folder of its replicas is not found at %s: users deleted it, or the account may not see it any more; %s of what users made would follow here",
+					pair.Org[side], quotePath(f.Path), pair.Org[1-side], count(n, "deletion"))
 			}
 		}
 	}

@@ -40,6 +40,7 @@ func TestGates(t *testing.T) {
 		{"all origins are unknown", Pair{Counts: Counts{Items: [2]int{1, 2}, Stamped: [2]int{0, 2}, Strange: [2]int{0, 2}}}, nil, []Gate{GateUnknownOrigins}},
 		{"one origin is known", Pair{Counts: Counts{Items: [2]int{1, 2}, Stamped: [2]int{0, 2}, Strange: [2]int{0, 1}}}, nil, nil},
 		{"a folder went back", Pair{Couples: []Couple{{Folder: [2]*Folder{{Rewound: "on Monday"}, nil}}}}, nil, []Gate{GateRewound}},
+		{"a folder of replicas is not found", Pair{Couples: []Couple{{Folder: [2]*Folder{{}, nil}, vanished: [2]int{1, 0}}}}, nil, []Gate{GateVanishedFolders}},
 		{"Default gets more", Pair{}, []Change{{Action: SetPermissions, Side: Subscriber, Old: Permissions{{Default, 0}}, New: Permissions{{Default, RightReadAny}}}}, []Gate{GatePermissions}},
 		{"Anonymous gets more", Pair{}, []Change{{Action: SetPermissions, Side: Subscriber, Old: nil, New: Permissions{{Anonymous, RightFolderVisible}}}}, []Gate{GatePermissions}},
 		{"Default gets less", Pair{}, []Change{{Action: SetPermissions, Side: Subscriber, Old: Permissions{{Default, RightReadAny}}, New: Permissions{{Default, 0}}}}, nil},

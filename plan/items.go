@@ -39,6 +39,7 @@ type ItemInput struct {
 	Index    *Index                                                // of all pairs of the run
 	Proven   func(side Side, folder Digest) bool                   // whether a folder, by identity, was listed whole or is known to be gone
 	Known    func(organization string) bool                        // whether the configuration has it
+	Hides    [2]bool                                               // whether a folder of a side that is not found may be one that the account may not see
 	Lags     [2]bool                                               // whether servers of a side take up to Settling to show what was written
 }
 

@@ -56,6 +56,7 @@ type Couple struct {
 	count     [2]int  // items seen, by side
 	leaving   [2]int  // items that the plan deletes or moves to another folder
 	blocked   [2]bool // items that cannot be read: they stay
+	vanished  [2]int  // what the plan deletes of that side's users because the folder of its replicas is not found at the other side
 }
 
 // comesElsewhere reports whether another pair has made, or makes in this run, the counterpart of the folder that a couple has at from. If

@@ -55,6 +55,9 @@ func (d *Differ) withoutReplica(s seen, from Side, listed bool) {
 	case v.action == Delete && !d.in.Proven(to, e.memory.Home):
 		d.leave(s.couple, from, s.item, "its replica's folder is no longer in the pair, and nothing proves that it is gone")
 	case v.action == Delete:
+		if d.in.Hides[to] && !d.shows(to, e.memory.Home) {
+			d.pair.Couples[s.couple].vanished[from]++
+		}
 		d.changes = append(d.changes, d.deletion(s, s.item, from, v.why))
 	default:
 		why := v.why

@@ -15,6 +15,11 @@ func lagsFolders(s Store) bool {
 	return folders
 }
 
+func hides(s Store) bool {
+	h, ok := As[Hider](s)
+	return ok && h.Hides()
+}
+
 func lagsItems(s Store) bool {
 	l, ok := As[Lagger](s)
 	if !ok {

@@ -204,6 +204,7 @@ func (r *Run) itemInput(ctx context.Context, p *pair, index *plan.Index) plan.It
 		Doubtful: func(identity plan.Digest) bool { return p.attempts[identity] > 0 },
 		Refused:  state.refused,
 		Known:    func(org string) bool { return slices.Contains(r.Known, org) },
+		Hides:    [2]bool{hides(p.at[plan.Publisher]), hides(p.at[plan.Subscriber])},
 		Lags:     [2]bool{lagsItems(p.at[plan.Publisher]), lagsItems(p.at[plan.Subscriber])},
 		Proven: func(side plan.Side, folder plan.Digest) bool {
 			known, ok := proven[folder]

@@ -95,6 +95,12 @@ type Lingerer interface {
 	Lingers()
 }
 
+// Hider is a store that may say of a folder which the account may not see that it does not exist (IsGone).
+type Hider interface {
+	// Hides is asked when the folders have been walked.
+	Hides() bool
+}
+
 // Lagger is a store of several servers, each of which may take up to plan.Settling to show what was written at another.
 type Lagger interface {
 	// Lags says what takes time: the tree of folders, and the items in them. It is asked when the folders have been walked.

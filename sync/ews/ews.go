@@ -118,6 +118,9 @@ func (s *Store) remember(p *place) {
 	s.places[p.id] = p
 }
 
+// Hides says that Exchange does not tell a folder without the right FolderVisible from one that does not exist. grommunio does.
+func (s *Store) Hides() bool { return !s.grommunio() }
+
 // Lags says that public folder databases of 2007 and 2010 replicate both in their own time, and the mailboxes of later versions the tree of folders.
 // grommunio has one server for each domain.
 func (s *Store) Lags() (folders, items bool) {

@@ -55,6 +55,7 @@ var mutants = []mutant{
 	{"gate: another organization", "sync/scan.go", "!before.IsZero() && before != root.Key", "false && before != root.Key"},
 	{"gate: rewound", "plan/gate.go", "if f != nil && f.Rewound != \"\" {", "if false {"},
 	{"gate: a mark that may not show yet", "sync/scan.go", "\t\tr.checkMarkers(pair)\n", ""},
+	{"gate: vanished folders", "plan/gate.go", "if n := c.vanished[side]; n > 0 {", "if n := c.vanished[side]; n < 0 {"},
 	{"gate: own rights", "plan/gate.go", "if had && old.Wider(now) {", "if false && had && old.Wider(now) {"},
 	{"gate: wider rights", "plan/gate.go", "now.Wider(old) {", "false && now.Wider(old) {"},
 
