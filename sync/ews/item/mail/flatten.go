@@ -182,7 +182,7 @@ func (m *Message) flattenHeader() {
 	m.header = slices.DeleteFunc(m.header, func(f Field) bool {
 		key := strings.ToLower(f.Name)
 		switch {
-		case slices.Contains(unkept, key), slices.Contains(ranks, key) && clean(f.Value) == "":
+		case slices.Contains(unkept, key), slices.Contains(ranks, key) && clean(decodeText(f.Value)) == "":
 			return true
 		case key == "date":
 			return parseDate(f.Value).IsZero()

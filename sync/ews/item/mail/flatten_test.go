@@ -48,6 +48,9 @@ func TestStructuresThatServersDoNotKeep(t *testing.T) {
 		{ // what says nothing
 			"Subject: Re: s\nFrom: a@b\n\n", "Subject: Re: s\nThread-Topic: s\nFrom: a@b\nSender: <a@b>\nTo: undisclosed-recipients:;\nImportance: normal\nDate: never\nCc:\n\n",
 		},
+		{ // a subject that says nothing, in an encoded word
+			"From: a@b\n\n", "From: a@b\nSubject: =?utf-8?B??=\n\n",
+		},
 	}
 	for _, forms := range tests {
 		want := flattened(t, forms[0])
