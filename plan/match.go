@@ -181,15 +181,36 @@ func (d *Differ) record(e *encounter, v verdict, s, r seen) {
 			ch.Side, ch.Name, ch.Couple, ch.Source = e.from, s.item.Name, s.couple, r.couple
 			ch.Target = s.couple
 		}
-		d.refusedOr(ch, s)
+		d.refusedOr(ch, s, r)
 	}
 }
 
-// refusedOr appends a change, unless the target refused this version for good.
-func (d *Differ) refusedOr(ch Change, s seen) {
-	if ch.Action != Update || !d.refused(s, ch.Side) {
+// refusedOr appends a change, unless its target refused what it copies for good.
+func (d *Differ) refusedOr(ch Change, s, r seen) {
+	if d.takes(ch, s, r) {
 		d.changes = append(d.changes, ch)
 	}
+}
+
+// takes reports whether a change may be carried out: it is left alone if its target refused for good what it copies. Of a conflict in a pair that
+// is not trusted that has to be remembered, or else the next run takes the stamp's word for what was never settled.
+func (d *Differ) takes(ch Change, s, r seen) bool {
+	source, home := s, ch.Side
+	switch ch.Action {
+	case Update:
+	case CopyBack: // it is the replica that is refused
+		source, home = r, ch.Side.Other()
+		source.digest = d.pair.identity(home, r.item.Key).Digest()
+	default:
+		return true
+	}
+	if !d.refused(source, ch.Side) {
+		return true
+	}
+	if p := d.pair; ch.Clash && !p.Trusted {
+		p.Learn = append(p.Learn, Learned{s.digest, Unsettled(*r.item, p.folderIdentity(r.couple, home))})
+	}
+	return false
 }
 
 // refused reports whether the organization at a side refused this version of an item for good; it is left alone then.

@@ -82,13 +82,21 @@ func (d *Differ) deletion(s seen, origin *Item, side Side, why string) Change {
 	return c
 }
 
-// resolve turns a conflict in which both are kept into a change. If a run died after it kept the loser, only the winner is still to be copied.
+// resolve turns a conflict in which both are kept into a change. If a run died after it kept the loser, only the winner is still to be copied. Of a
+// winner that is refused, the loser need not be kept: it stays where it is.
 func (d *Differ) resolve(c conflict) {
 	p := d.pair
 	to := c.from.Other()
+	ch := Change{Action: Update, Side: Subscriber, Why: c.why, Clash: true, Source: c.origin.couple, Origin: c.origin.item, Replica: c.replica.item,
+		Born: Origin{Identity: c.origin.id, From: p.Org[c.from], For: p.Org[to]}}
 	loser := c.replica
 	if c.from == Subscriber {
 		loser = c.origin
+		ch.Action, ch.Source = CopyBack, c.replica.couple
+	}
+	ch.Name, ch.Couple, ch.Target = loser.item.Name, loser.couple, loser.couple
+	if !d.takes(ch, c.origin, c.replica) {
+		return
 	}
 	if v, why := d.in.Refused(c.origin.digest); why != "" && v == loser.item.Version {
 		d.leave(loser.couple, Subscriber, loser.item, c.why+", and a copy of it was refused: "+why)
@@ -97,17 +105,10 @@ func (d *Differ) resolve(c conflict) {
 		}
 		return
 	}
-	ch := Change{Action: Keep, Side: Subscriber, Why: c.why, Clash: true, Name: loser.item.Name, Couple: loser.couple, Source: c.origin.couple, Target: loser.couple,
-		Origin: c.origin.item, Replica: c.replica.item,
-		Born: Origin{Identity: c.origin.id, From: p.Org[c.from], For: p.Org[to]}}
-	if c.from == Subscriber {
-		ch.Source = c.replica.couple
-	}
 	if d.kept[loser.item.Version] {
-		ch.Action, ch.Why = Update, c.why+"; the loser is kept already"
-		if c.from == Subscriber {
-			ch.Action = CopyBack
-		}
+		ch.Why += "; the loser is kept already"
+	} else {
+		ch.Action = Keep
 	}
 	d.changes = append(d.changes, ch)
 }

@@ -15,6 +15,15 @@ func (a *apply) keep(ctx context.Context, p *pair, c *plan.Change) error {
 	if from == side {
 		loser = *c.Origin
 	}
+	over := *c
+	over.Action = plan.Update
+	if from == side {
+		over.Action = plan.CopyBack
+	}
+	// A winner that cannot be copied leaves the loser where it is.
+	if there, err := a.fetch(ctx, p, []*plan.Change{&over}); err != nil || len(there) == 0 {
+		return err
+	}
 	folder := p.folders[c.Couple][side]
 	read := p.at[side].Read(ctx, folder, []plan.Item{loser})[0]
 	if read.Err != nil {
@@ -43,11 +52,6 @@ func (a *apply) keep(ctx context.Context, p *pair, c *plan.Change) error {
 	case err != nil:
 		a.done(c, err)
 		return nil
-	}
-	over := *c
-	over.Action = plan.Update
-	if from == side {
-		over.Action = plan.CopyBack
 	}
 	if winner == from {
 		if there := !p.folders[c.Source][side].Key.IsZero(); there && p.Follows(c.Source, c.Couple, c.Replica.Stamp, from) {

@@ -137,8 +137,12 @@ func (a *apply) refusedOrDone(p *pair, c *plan.Change, err error) error {
 
 func (a *apply) refused(p *pair, c *plan.Change, err error) error {
 	a.done(c, err)
-	if c.Origin == nil {
+	switch {
+	case c.Origin == nil:
 		return nil
+	case c.Action == plan.CopyBack: // what is refused is the replica
+		replica := plan.Identity{Born: p.Org[c.Side.Other()], Key: c.Replica.Key}
+		return a.State.of(p.Digest).setRefused(replica.Digest(), c.Replica.Version, err.Error())
 	}
 	return a.State.of(p.Digest).setRefused(c.Born.Identity.Digest(), c.Origin.Version, err.Error())
 }
@@ -273,7 +277,9 @@ func (a *apply) copyBack(ctx context.Context, p *pair, batch []*plan.Change) err
 	for i, res := range p.at[first.Side].Update(ctx, p.folders[first.Couple][first.Side], updates) {
 		c := read[i].change
 		if res.Err != nil {
-			a.done(c, res.Err)
+			if err := a.refusedOrDone(p, c, res.Err); err != nil {
+				return err
+			}
 			continue
 		}
 		origin := res.Item
