@@ -107,6 +107,9 @@ func (d *Differ) resolve(c conflict) {
 	}
 	if d.kept[loser.item.Version] {
 		ch.Why += "; the loser is kept already"
+		if ch.Action == Update && p.Follows(c.origin.couple, c.replica.couple, c.replica.item.Stamp, c.from) {
+			ch.Target = c.origin.couple
+		}
 	} else {
 		ch.Action = Keep
 	}

@@ -1,6 +1,7 @@
 package sync_test
 
 import (
+	"errors"
 	"testing"
 
 	"iorepl/plan"
@@ -59,5 +60,55 @@ func loserIsNotTaken(t *testing.T, lossy bool) {
 	}
 	if p := run(false); !p.Empty() {
 		t.Errorf("the next plan is not empty:\n%s", text(p))
+	}
+}
+
+// TestAfterAnInterruptedConflictTheReplicaFollowsItsOrigin has a run keep the loser and then fail to move the replica to where the winner went.
+func TestAfterAnInterruptedConflictTheReplicaFollowsItsOrigin(t *testing.T) {
+	a, b := memstore.New("a", memstore.Options{}), memstore.New("b", memstore.Options{})
+	must(t, a.AddFolder("", "News", ""), a.AddFolder("News", "Sub", ""))
+	item := func(text string) sync.Payload {
+		return sync.Payload{Class: "IPM.Post", Name: "item", Format: sync.MIME, Data: []byte("Subject: item\r\n\r\n" + text)}
+	}
+	key, err := a.Post("News", item("old"))
+	must(t, err)
+	state, err := sync.OpenState(t.TempDir())
+	must(t, err)
+	defer state.Close()
+	broken := false
+	apply := func() *plan.Plan {
+		t.Helper()
+		run := pairOf(a.Open(nil), b.Open(func(c memstore.Call) error {
+			if broken && c.Op == "Move" {
+				return errors.New("connection refused")
+			}
+			return nil
+		}), plan.Rules{TwoWay: true, Subfolders: true, Limits: plan.DefaultLimits()})
+		run.State = state
+		p, err := run.Plan(t.Context())
+		must(t, err)
+		_, err = run.Apply(t.Context(), p, nil)
+		must(t, err)
+		return p
+	}
+	apply()
+	_, err = a.Move(key, "News/Sub")
+	must(t, err, a.Edit(key, item("winner")), b.Edit(b.All()[0].Item.Key, item("loser")))
+	broken = true
+	apply()
+	broken = false
+	apply()
+	if p := apply(); !p.Empty() {
+		t.Errorf("there is something left to do:\n%s", text(p))
+	}
+	for _, o := range []*memstore.Organization{a, b} {
+		at := map[string]int{}
+		for _, it := range o.All() {
+			at[it.Path]++
+		}
+		// The loser is kept where its replica was.
+		if at["News"] != 1 || at["News/Sub"] != 1 {
+			t.Errorf("items are in %v", at)
+		}
 	}
 }
