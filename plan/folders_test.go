@@ -106,3 +106,29 @@ func TestWhatCannotBeReadOfAFolderIsNotTakenForAChange(t *testing.T) {
 		t.Errorf("the class becomes %q, not the leader's", class)
 	}
 }
+
+// TestWhatMovesIntoAFolderThatDoesNotFollowGoesWhereThatIs: a replica whose origin is gone is kept together with a folder by other pairs, and does
+// not have its stamp. What users do to that folder is not followed, so nothing may count on it.
+func TestWhatMovesIntoAFolderThatDoesNotFollowGoesWhereThatIs(t *testing.T) {
+	p := &Pair{Org: [2]string{"a", "b"}, Root: [2]string{"f", "g"}, Digest: Sum("pair"), Rules: Rules{TwoWay: true, Subfolders: true}}
+	low, gone := Folder{Key: Sum("low"), Path: "f/low"}, Folder{Key: Sum("gone"), Path: "f/sub"}
+	replica, kept := replicaOf(p, Folder{Key: Sum("r"), Path: "g/low"}, low), replicaOf(p, Folder{Key: Sum("kept"), Path: "g/sub"}, gone)
+	publisher := append(hierarchy("f", "f/up", "f/up/sub"), Folder{Key: low.Key, Path: "f/up/sub/low"})
+	sub, keptID := p.identity(Publisher, publisher[2].Key), p.identity(Subscriber, kept.Key)
+	kin := NewKin(sub, keptID)
+	kin.Link(sub, keptID)
+	changes, _ := p.CoupleFolders(FolderInput{Folders: [2][]Folder{publisher, {hierarchy("g")[0], replica, kept, hierarchy("g/up")[0]}},
+		Counterpart: func(Digest) Digest { return Digest{} }, Kin: kin})
+	moved := 0
+	for _, c := range changes {
+		if c.Action == MoveFolder {
+			moved++
+			if c.Path != "g/sub/low" {
+				t.Errorf("it goes to %s", c.Path)
+			}
+		}
+	}
+	if moved != 1 {
+		t.Errorf("got %+v", changes)
+	}
+}

@@ -117,7 +117,7 @@ func (m *folderMatcher) moved(i int) (origin, replica bool) {
 	c := &m.Couples[i]
 	o, r := c.Folder[c.Origin], c.Folder[c.Origin.Other()]
 	copied, err := ParseCopied(r.Stamp.Version)
-	if st, _ := m.stand(r.Stamp, c.Origin.Other()); st != ours || err != nil {
+	if st, named := m.stand(r.Stamp, c.Origin.Other()); st != ours || err != nil || named.Identity != m.identity(c.Origin, o.Key) {
 		return false, false
 	}
 	return copied.Version != FolderVersion(o, m.parentKey(i, c.Origin)),
