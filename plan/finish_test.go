@@ -10,7 +10,7 @@ func one(rules Rules, memory *Memory) (*Pair, *Differ) {
 	p := &Pair{Org: [2]string{"a", "b"}, Digest: Sum("pair"), Rules: rules}
 	f, g := &Folder{Key: Sum("f"), Path: "f"}, &Folder{Key: Sum("g"), Path: "g"}
 	p.Couples = []Couple{{Folder: [2]*Folder{f, g}, Want: [2]string{"f", "g"}, Linked: true, Items: true}}
-	return p, NewDiffer(p, ItemInput{Memory: func(Digest) *Memory { return memory }, Index: NewIndex(nil), Doubtful: func(Digest) bool { return false },
+	return p, NewDiffer(p, ItemInput{Memory: func(Digest) *Memory { return memory }, Index: NewIndex(nil), Attempts: func(Digest) int { return 0 },
 		Refused: func(Digest) (Digest, string) { return Digest{}, "" },
 		Proven:  func(Side, Digest) bool { return true }, Known: func(string) bool { return true }})
 }

@@ -34,7 +34,7 @@ type ItemInput struct {
 	Now      time.Time                                             // bounds modified_within
 	Memory   func(identity Digest) *Memory                         // nil if state has none
 	Refused  func(identity Digest) (version Digest, reason string) // what the target refused for good
-	Doubtful func(identity Digest) bool                            // whether a replica, if it is there, was made without state learning of it
+	Attempts func(identity Digest) int                             // to make the replica, if state does not know how the last one ended
 	Content  func(side Side, couples []int, items []*Item)         // reads items and sets their Content, but where that fails
 	Index    *Index                                                // of all pairs of the run
 	Proven   func(side Side, folder Digest) bool                   // whether a folder, by identity, was listed whole or is known to be gone

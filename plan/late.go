@@ -2,7 +2,8 @@ package plan
 
 // An item that a server made after the program had given it up, or that another server of the organization did not have yet when it was listed,
 // appears beside the one that was made since. The number in its stamp is smaller, or its key is that of the former replica of the same version, and nobody has
-// touched it: it is one of ours too many. All others that carry the stamp of the replica are copies that users made.
+// touched it: it is one of ours too many. So is what a run made that was to move the replica and died before it deleted the old one. All others that
+// carry the stamp of the replica are copies that users made.
 
 // beside decides about an item with the stamp of a replica that state names. Items are those of the couple, if they are at hand.
 func (d *Differ) beside(replica, other seen, from Side, items [2][]Item) {
@@ -10,15 +11,17 @@ func (d *Differ) beside(replica, other seen, from Side, items [2][]Item) {
 	m := d.memory(replica.digest)
 	former := attempt(other.item) < attempt(replica.item) ||
 		m != nil && m.Former == other.item.Key && other.item.Stamp.Version == replica.item.Stamp.Version
-	if former && replica.couple == other.couple && (other.item.Stamp.Version == "" || d.untouched(replica, other, from, items)) {
+	// A replica that was to be made anew in another folder has the number of the last attempt.
+	n := attempt(other.item)
+	remade := n > attempt(replica.item) && n == d.in.Attempts(replica.digest)-1
+	if (former && replica.couple == other.couple || remade) && (other.item.Stamp.Version == "" || d.untouched(replica, other, from, items)) {
 		d.changes = append(d.changes, d.deletion(other, nil, to, WhyDoubled))
 		return
 	}
 	d.leave(other.couple, to, other.item, whyCopy)
 }
 
-// untouched reports whether an item says what was written with its stamp: what the stamp says, or, of a store that keeps less, what the
-// replica says that was made of the same version.
+// untouched reports whether an item says what was written with its stamp, or, of a store that keeps less, what the replica says.
 func (d *Differ) untouched(replica, other seen, from Side, items [2][]Item) bool {
 	to := from.Other()
 	if items[to] == nil {
@@ -29,7 +32,7 @@ func (d *Differ) untouched(replica, other seen, from Side, items [2][]Item) bool
 	}
 	wrote, err := ParseCopied(other.item.Stamp.Version)
 	content := other.item.Content
-	return err == nil && !content.IsZero() && (content == wrote.Content || content == replica.item.Content && other.item.Stamp.Version == replica.item.Stamp.Version)
+	return err == nil && !content.IsZero() && (content == wrote.Content || content == replica.item.Content)
 }
 
 // begun decides about an item that was to keep the loser of a conflict, and is not whole. As long as there is a conflict, its loser is kept again.

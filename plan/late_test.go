@@ -8,6 +8,7 @@ func TestWhatIsMadeLateIsNotACopy(t *testing.T) {
 	for _, c := range []struct {
 		name            string
 		replica, other  int // attempts
+		open            int // the last attempt of which nobody knows how it ended
 		arrange         func(o, other *Item)
 		former          bool // state knows the other one as the former replica
 		deleted, asking bool
@@ -16,6 +17,12 @@ func TestWhatIsMadeLateIsNotACopy(t *testing.T) {
 		{name: "of an attempt before the last", replica: 3, other: 2, deleted: true},
 		{name: "copy of the replica", replica: 1, other: 1},
 		{name: "copy of a replica of long ago", replica: 0, other: 2},
+		{name: "made anew to be moved", replica: 0, other: 1, open: 2, deleted: true},
+		{name: "made anew to be moved, and changed by somebody", replica: 0, other: 1, open: 2, arrange: func(_, other *Item) { other.Content = Sum("changed") }},
+		{name: "made anew to be moved, of a replica that somebody had changed", replica: 0, other: 1, open: 2, deleted: true, arrange: func(o, other *Item) {
+			other.Stamp.Version = Copied{Version: Sum("x", "0"), Content: Sum("x", "0")}.Encode()
+		}},
+		{name: "copy of a replica of long ago, while one is made anew", replica: 0, other: 2, open: 2},
 		{name: "the former replica", former: true, deleted: true},
 		{name: "the former replica, changed by somebody", former: true, arrange: func(_, other *Item) { other.Content = Sum("changed") }},
 		{name: "the former replica, of another version", former: true, arrange: func(_, other *Item) {
@@ -34,6 +41,7 @@ func TestWhatIsMadeLateIsNotACopy(t *testing.T) {
 			for _, gone := range []bool{false, true} { // the origin
 				var memory Memory
 				p, d := one(Rules{Deletions: DeleteItems}, &memory)
+				d.in.Attempts = func(Digest) int { return c.open }
 				o := origin("x")
 				r, other := replica(p, "r", o), replica(p, "other", o)
 				for it, attempt := range map[*Item]int{&r: c.replica, &other: c.other} {

@@ -64,7 +64,7 @@ func (d *Differ) remembered(s seen, replicas []seen, used []bool, from Side, ite
 // another reports whether state names another item than r as the replica of s: it may be in another folder, and r a copy. Where
 // nothing is to be written it does not matter, and state is not asked.
 func (d *Differ) another(s, r seen) bool {
-	if rules := &d.pair.Rules; !rules.TwoWay && !rules.Restore {
+	if rules := &d.pair.Rules; !rules.TwoWay && !rules.Restore && d.in.Attempts(s.digest) == 0 {
 		if copied, err := ParseCopied(r.item.Stamp.Version); err == nil && copied.Version == s.item.Version {
 			return false
 		}
@@ -155,7 +155,7 @@ func (d *Differ) record(e *encounter, v verdict, s, r seen) {
 	p := d.pair
 	to := e.from.Other()
 	follows := p.Follows(s.couple, r.couple, r.item.Stamp, e.from)
-	if (v.learn || !v.act && v.why != whyUnsettled && d.in.Doubtful(s.digest)) && !follows { // a replica that is moved is remembered as the move leaves it
+	if (v.learn || !v.act && v.why != whyUnsettled && d.in.Attempts(s.digest) > 0) && !follows { // a replica that is moved is remembered as the move leaves it
 		p.Learn = append(p.Learn, Learned{s.digest, Remember(*s.item, *r.item, e.home)})
 	}
 	if !v.act && v.why == "" && s.couple == r.couple {

@@ -95,7 +95,7 @@ func planWorld(t *testing.T, seed uint64, limits packLimits) *Plan {
 	for i, from := range []string{"a", "b", "a"}[:2+d.IntN(2)] {
 		pair, items := d.pair(from, i)
 		p.Pairs = append(p.Pairs, pair)
-		differ := newDiffer(pair, ItemInput{Now: time.Unix(1e9, 0), Doubtful: func(Digest) bool { return false }, Memory: func(id Digest) *Memory { return d.memories[id] },
+		differ := newDiffer(pair, ItemInput{Now: time.Unix(1e9, 0), Attempts: func(Digest) int { return 0 }, Memory: func(id Digest) *Memory { return d.memories[id] },
 			Refused: func(id Digest) (Digest, string) {
 				if v, ok := d.refused[id]; ok {
 					return v, "too large"

@@ -155,8 +155,8 @@ func (a *apply) update(ctx context.Context, p *pair, batch []*plan.Change) error
 	}
 	folder := p.folders[first.Target][first.Side]
 	if first.Target != first.Couple {
-		if read = a.follow(ctx, p, read); len(read) == 0 {
-			return nil
+		if read, err = a.follow(ctx, p, read); err != nil || len(read) == 0 {
+			return err
 		}
 	}
 	updates := make([]ItemUpdate, len(read))
@@ -169,32 +169,6 @@ func (a *apply) update(ctx context.Context, p *pair, batch []*plan.Change) error
 		}
 	}
 	return nil
-}
-
-// follow moves replicas to where their origins went, and returns those that are there. It comes before they are
-// updated: a stamp that names the new home on a replica in the old one is a replica that its users moved back.
-func (a *apply) follow(ctx context.Context, p *pair, read []copied) (there []copied) {
-	first := read[0].change
-	from, to := p.folders[first.Couple][first.Side], p.folders[first.Target][first.Side]
-	if to.Key.IsZero() {
-		for _, r := range read {
-			a.done(r.change, fmt.Errorf("its folder %q was not made", first.Path))
-		}
-		return nil
-	}
-	moves := make([]ItemMove, len(read))
-	for i, r := range read {
-		moves[i] = ItemMove{Item: r.replica, Stamp: r.replica.Stamp}
-	}
-	for i, res := range p.at[first.Side].Move(ctx, from, to, moves) {
-		if res.Err != nil {
-			a.done(read[i].change, res.Err)
-			continue
-		}
-		read[i].replica = res.Item
-		there = append(there, read[i])
-	}
-	return there
 }
 
 // current is the stamp of a replica that says the same as its origin.
@@ -219,27 +193,6 @@ func (a *apply) restamp(ctx context.Context, p *pair, batch []*plan.Change) erro
 		updates[i] = ItemUpdate{Item: *c.Replica, Stamp: a.current(p, c)}
 	}
 	for i, res := range p.at[first.Side].Update(ctx, p.folders[first.Couple][first.Side], updates) {
-		if err := a.relinked(p, batch[i], res); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (a *apply) move(ctx context.Context, p *pair, batch []*plan.Change) error {
-	first := batch[0]
-	from, to := p.folders[first.Couple][first.Side], p.folders[first.Target][first.Side]
-	if to.Key.IsZero() {
-		for _, c := range batch {
-			a.done(c, fmt.Errorf("its folder %q was not made", first.Path))
-		}
-		return nil
-	}
-	moves := make([]ItemMove, len(batch))
-	for i, c := range batch {
-		moves[i] = ItemMove{Item: *c.Replica, Stamp: a.current(p, c)}
-	}
-	for i, res := range p.at[first.Side].Move(ctx, from, to, moves) {
 		if err := a.relinked(p, batch[i], res); err != nil {
 			return err
 		}
@@ -283,7 +236,10 @@ func (a *apply) copyBack(ctx context.Context, p *pair, batch []*plan.Change) err
 			continue
 		}
 		origin := res.Item
-		renewed, couple := a.renewReplica(ctx, p, c, a.stamp(p, c, origin.Version, read[i].payload.Content))
+		renewed, couple, err := a.renewReplica(ctx, p, c, a.stamp(p, c, origin.Version, read[i].payload.Content))
+		if err != nil {
+			return err
+		}
 		a.done(c, renewed.Err)
 		if renewed.Err != nil {
 			continue
@@ -293,17 +249,6 @@ func (a *apply) copyBack(ctx context.Context, p *pair, batch []*plan.Change) err
 		}
 	}
 	return nil
-}
-
-// renewReplica gives a replica that was copied back its new stamp, and, if its origin was moved as well, its place. It returns the couple
-// in whose folder it is then.
-func (a *apply) renewReplica(ctx context.Context, p *pair, c *plan.Change, stamp plan.Stamp) (res WriteResult, couple int) {
-	side := c.Side.Other()
-	from, to := p.folders[c.Source][side], p.folders[c.Couple][side]
-	if p.Follows(c.Couple, c.Source, c.Replica.Stamp, c.Side) && !to.Key.IsZero() {
-		return p.at[side].Move(ctx, from, to, []ItemMove{{Item: *c.Replica, Stamp: stamp}})[0], c.Couple
-	}
-	return p.at[side].Update(ctx, from, []ItemUpdate{{Item: *c.Replica, Stamp: stamp}})[0], c.Source
 }
 
 // delete removes items, or puts them into the recycle folder, without a stamp.

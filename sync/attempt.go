@@ -14,31 +14,38 @@ import (
 // makeReplicas makes replicas in one folder. Where a server may make one later than it is looked for, the attempts are recorded before they
 // begin, so that the next one has another number, and what comes of the first is told from a copy that users made.
 func (a *apply) makeReplicas(ctx context.Context, p *pair, side plan.Side, folder plan.Folder, read []copied) ([]WriteResult, error) {
-	state := a.State.of(p.Digest)
 	_, lingers := As[Lingerer](p.at[side])
 	items := make([]NewItem, len(read))
 	tries := make([]attempt, len(read))
 	for i, r := range read {
 		c := *r.change
 		tries[i] = attempt{c.Born.Identity.Digest(), a.attempts(p, c.Born.Identity.Digest()) + 1}
-		c.Born.Attempt = min(tries[i].number-1, plan.MaxAttempt)
+		c.Born.Attempt = tries[i].mark()
 		items[i] = NewItem{r.payload, a.stamp(p, &c, r.payload.Version, r.payload.Content)}
 	}
+	create := func() []WriteResult { return p.at[side].Create(ctx, folder, items) }
 	if !lingers {
-		return p.at[side].Create(ctx, folder, items), nil
+		return create(), nil
 	}
+	return a.attempt(p, tries, create, func(err error) bool { return IsUnknown(err) || errors.Is(err, context.Canceled) })
+}
+
+// attempt does something that makes replicas, between two records of it. Those whose error leaves them open stay recorded.
+func (a *apply) attempt(p *pair, tries []attempt, do func() []WriteResult, leavesOpen func(error) bool) ([]WriteResult, error) {
+	state := a.State.of(p.Digest)
 	record, err := state.begin(tries)
 	if err != nil {
 		return nil, err
 	}
-	results := p.at[side].Create(ctx, folder, items)
+	results := do()
 	var open []attempt
 	for i, r := range results {
-		if IsUnknown(r.Err) || errors.Is(r.Err, context.Canceled) {
+		switch {
+		case r.Err == nil: // its stamp has the number
+			a.setAttempts(p, attempt{identity: tries[i].identity})
+		case leavesOpen(r.Err):
 			open = append(open, tries[i])
 			a.setAttempts(p, tries[i])
-		} else if r.Err == nil { // its stamp has the number
-			a.setAttempts(p, attempt{identity: tries[i].identity})
 		}
 	}
 	return results, state.end(record, open)
@@ -89,6 +96,9 @@ type attempt struct {
 	identity plan.Digest
 	number   int // from 1
 }
+
+// mark is the number that the stamp of what it makes has.
+func (t attempt) mark() int { return min(t.number-1, plan.MaxAttempt) }
 
 const attemptSize = len(plan.Digest{}) + 1
 

@@ -201,7 +201,7 @@ func (r *Run) itemInput(ctx context.Context, p *pair, index *plan.Index) plan.It
 		Index:    index,
 		Content:  func(side plan.Side, couples []int, items []*plan.Item) { r.readContents(ctx, p, side, couples, items) },
 		Memory:   state.memory,
-		Doubtful: func(identity plan.Digest) bool { return p.attempts[identity] > 0 },
+		Attempts: func(identity plan.Digest) int { return p.attempts[identity] },
 		Refused:  state.refused,
 		Known:    func(org string) bool { return slices.Contains(r.Known, org) },
 		Hides:    [2]bool{hides(p.at[plan.Publisher]), hides(p.at[plan.Subscriber])},

@@ -107,6 +107,12 @@ type Lagger interface {
 	Lags() (folders, items bool)
 }
 
+// Remaker is a store that may move a replica by making it anew in the other folder and deleting the former one then.
+type Remaker interface {
+	// Remakes says whether it does. It asks nobody.
+	Remakes() bool
+}
+
 // Reducer is a store that cannot hold every item whole.
 type Reducer interface {
 	// Reduces says what of an item it would not hold. It asks nobody.

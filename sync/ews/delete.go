@@ -129,7 +129,7 @@ func (s *Store) moveOne(ctx context.Context, p, q *place, m sync.ItemMove) sync.
 }
 
 // moveReplica makes a replica anew in another folder, for servers that move nothing: the new one with its stamp, then the old one deleted. What a
-// run leaves that dies between the two is told apart by the stamps, unlike a copy, which is stamped after it is made.
+// run leaves that dies between the two is told apart by the numbers in the stamps, unlike a copy, which is stamped after it is made.
 func (s *Store) moveReplica(ctx context.Context, p, q *place, m sync.ItemMove, payload sync.Payload) sync.WriteResult {
 	made := s.Create(ctx, q.folder, []sync.NewItem{{Payload: payload, Stamp: m.Stamp}})[0]
 	if made.Err == nil {
@@ -137,6 +137,9 @@ func (s *Store) moveReplica(ctx context.Context, p, q *place, m sync.ItemMove, p
 	}
 	return made
 }
+
+// Remakes reports whether the server moves nothing.
+func (s *Store) Remakes() bool { return s.grommunio() }
 
 func (s *Store) grommunio() bool {
 	server := s.Server()

@@ -23,7 +23,6 @@ type scenario struct {
 	does   []plan.Action  // actions that the uninterrupted apply must take
 	holds  map[string]int // how many items have a text in each organization at the end
 	files  bool           // it is about what grommunio does not hold
-	moves  bool           // a replica goes into another folder, where grommunio makes it anew
 }
 
 // fits reports whether a scenario is tried in a shape. What grommunio does not hold whole does not go there in a two-way pair, so that it holds
@@ -50,7 +49,8 @@ func shapes() (all []shape) {
 		}
 	}
 	return append(all, shape{"directory to 2016", kind{}, ex2016, false}, shape{"2010 SP2 to directory", ex2010, kind{}, false},
-		shape{"grommunio and directory", gromm, kind{}, true})
+		shape{"grommunio and directory", gromm, kind{}, true}, shape{"directory to grommunio", kind{}, gromm, false},
+		shape{"directory and grommunio", kind{}, gromm, true})
 }
 
 // sparse is how many shapes there are for one that is tried: twelve times as many in a short run.
@@ -204,8 +204,8 @@ func (tr *trial) at(n int, how interruption) {
 	w.complete(t, times)
 	w.untouched(t)
 	got := outcome(t, w)
-	if how.late == planned && (slices.Contains(tr.does, plan.Keep) || tr.moves) {
-		// What keeps the loser of a conflict, and what grommunio makes in order to move a replica, looks like a copy that users made if it comes late.
+	if how.late == planned && slices.Contains(tr.does, plan.Keep) {
+		// What keeps the loser of a conflict looks like a copy that users made if it comes late.
 		for path := range got {
 			got[path] = slices.Compact(got[path])
 		}

@@ -69,9 +69,25 @@ var scenarios = []scenario{
 		does: []plan.Action{plan.Delete}, holds: map[string]int{"first text": 1, "second text": 0, "third text": 0},
 	},
 	{
-		name: "move an item", moves: true, setup: small,
+		name: "move an item", setup: small,
 		change: func(u *users) { u.move("a", root, "one", root+"/Sub") },
 		holds:  map[string]int{"first text": 1},
+	},
+	{
+		name: "move and edit an item", setup: small,
+		change: func(u *users) {
+			u.move("a", root, "one", root+"/Sub")
+			u.edit("a", root+"/Sub", "one", message("one", "first edited"))
+		},
+		holds: map[string]int{"first text": 0, "first edited": 1},
+	},
+	{
+		name: "move an item while its replica is edited", twoWay: true, setup: small,
+		change: func(u *users) {
+			u.move("a", root, "one", root+"/Sub")
+			u.edit("b", root, "one", message("one", "first edited"))
+		},
+		holds: map[string]int{"first edited": 1},
 	},
 	{
 		name: "folder create", files: true, setup: small,
