@@ -19,8 +19,8 @@ type Differ struct {
 	filtered  map[Digest]string
 	sources   [2]pile // not matched within their folder, by the side they are at
 	replicas  [2]pile
-	users     [2][]seen // users' items of a one-way target, kept for Adopt only
-	kept      map[Digest]bool
+	users     [2][]seen          // users' items of a one-way target, kept for Adopt only
+	kept      map[[2]Digest]bool // losers of conflicts, by ConflictOf and content
 	conflicts []conflict
 	questions []Question
 
@@ -76,7 +76,7 @@ func NewDiffer(p *Pair, in ItemInput) *Differ {
 }
 
 func newDiffer(p *Pair, in ItemInput, limits packLimits) *Differ {
-	d := &Differ{pair: p, in: in, filtered: map[Digest]string{}, kept: map[Digest]bool{}, limits: limits, packer: packer{size: limits.block}}
+	d := &Differ{pair: p, in: in, filtered: map[Digest]string{}, kept: map[[2]Digest]bool{}, limits: limits, packer: packer{size: limits.block}}
 	d.creates = &creates{pair: p, limits: limits, packer: &d.packer, goes: map[target]int{}}
 	return d
 }
@@ -167,7 +167,7 @@ func (d *Differ) sort(couple int, side Side, it *Item, sources, replicas *[2][]s
 			d.begun(couple, side, it, m)
 			return
 		case m.Kept && m.Pair == p.Digest:
-			d.kept[m.Replica] = true
+			d.kept[[2]Digest{m.Replica, m.Content}] = true
 		}
 	}
 	publishes := side == Publisher || p.Rules.TwoWay

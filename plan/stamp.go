@@ -69,8 +69,14 @@ type Mark struct {
 	Kept    bool   // it is the loser of a conflict, kept
 	Begun   bool   // Kept, and not all of it is there yet
 	Pair    Digest // the pair that wrote
-	Replica Digest // version of the item whose content was copied
-	Content Digest // content that was written
+	Replica Digest // version of the item whose content was copied; Kept: see ConflictOf
+	Content Digest // content that was written; Kept: of the loser
+}
+
+// ConflictOf digests what a conflict is about: an item, and what its replica was made of before both sides changed. It stays the same until the
+// conflict is settled, wherever the two are moved meanwhile, and is another one for a later conflict.
+func ConflictOf(origin Identity, replica *Item) Digest {
+	return Sum("conflict", origin.Born, string(origin.Key[:]), replica.Stamp.Version)
 }
 
 // Digest is one digest for the whole identity: the key, which is a digest already, mixed with the organization.

@@ -105,7 +105,8 @@ func (d *Differ) resolve(c conflict) {
 		}
 		return
 	}
-	if d.kept[loser.item.Version] {
+	d.read(loser, Subscriber)
+	if d.kept[[2]Digest{ConflictOf(c.origin.id, c.replica.item), loser.item.Content}] {
 		ch.Why += "; the loser is kept already"
 		if ch.Action == Update && p.Follows(c.origin.couple, c.replica.couple, c.replica.item.Stamp, c.from) {
 			ch.Target = c.origin.couple

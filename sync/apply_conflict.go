@@ -32,7 +32,7 @@ func (a *apply) keep(ctx context.Context, p *pair, c *plan.Change) error {
 	}
 	kept := retitle(read.Payload, fmt.Sprintf("(%s, %s)", p.Org[side], when(loser)))
 	kept.Content = ContentOf(kept)
-	mark := plan.Stamp{Mark: plan.Mark{Kept: true, Pair: p.Digest, Replica: loser.Version, Content: read.Payload.Content}.Encode()}
+	mark := plan.Stamp{Mark: plan.Mark{Kept: true, Pair: p.Digest, Replica: plan.ConflictOf(c.Born.Identity, c.Replica), Content: read.Payload.Content}.Encode()}
 	made := p.at[side].Create(ctx, folder, []NewItem{{kept, mark}})[0]
 	if made.Err != nil {
 		a.done(c, made.Err)

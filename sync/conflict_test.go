@@ -2,6 +2,7 @@ package sync_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 
 	"iorepl/plan"
@@ -63,23 +64,35 @@ func loserIsNotTaken(t *testing.T, lossy bool) {
 	}
 }
 
-// TestAfterAnInterruptedConflictTheReplicaFollowsItsOrigin has a run keep the loser and then fail to move the replica to where the winner went.
-func TestAfterAnInterruptedConflictTheReplicaFollowsItsOrigin(t *testing.T) {
-	a, b := memstore.New("a", memstore.Options{}), memstore.New("b", memstore.Options{})
-	must(t, a.AddFolder("", "News", ""), a.AddFolder("News", "Sub", ""))
-	item := func(text string) sync.Payload {
-		return sync.Payload{Class: "IPM.Post", Name: "item", Format: sync.MIME, Data: []byte("Subject: item\r\n\r\n" + text)}
-	}
-	key, err := a.Post("News", item("old"))
+// conflict is an item of a and its replica at b, in a two-way pair.
+type conflict struct {
+	t      *testing.T
+	a, b   *memstore.Organization
+	key    plan.Digest // of the item
+	first  plan.Digest // of its replica
+	broken string      // the calls of b that fail
+	apply  func() *plan.Plan
+}
+
+func said(text string) sync.Payload {
+	return sync.Payload{Class: "IPM.Post", Name: "item", Format: sync.MIME, Data: []byte("Subject: item\r\n\r\n" + text)}
+}
+
+func newConflict(t *testing.T, counting bool) *conflict {
+	t.Helper()
+	o := memstore.Options{Counting: counting}
+	w := &conflict{t: t, a: memstore.New("a", o), b: memstore.New("b", o)}
+	must(t, w.a.AddFolder("", "News", ""), w.a.AddFolder("News", "Sub", ""))
+	var err error
+	w.key, err = w.a.Post("News", said("old"))
 	must(t, err)
 	state, err := sync.OpenState(t.TempDir())
 	must(t, err)
-	defer state.Close()
-	broken := false
-	apply := func() *plan.Plan {
+	t.Cleanup(func() { _ = state.Close() })
+	w.apply = func() *plan.Plan {
 		t.Helper()
-		run := pairOf(a.Open(nil), b.Open(func(c memstore.Call) error {
-			if broken && c.Op == "Move" {
+		run := pairOf(w.a.Open(nil), w.b.Open(func(c memstore.Call) error {
+			if c.Op == w.broken {
 				return errors.New("connection refused")
 			}
 			return nil
@@ -91,17 +104,41 @@ func TestAfterAnInterruptedConflictTheReplicaFollowsItsOrigin(t *testing.T) {
 		must(t, err)
 		return p
 	}
-	apply()
-	_, err = a.Move(key, "News/Sub")
-	must(t, err, a.Edit(key, item("winner")), b.Edit(b.All()[0].Item.Key, item("loser")))
-	broken = true
-	apply()
-	broken = false
-	apply()
-	if p := apply(); !p.Empty() {
-		t.Errorf("there is something left to do:\n%s", text(p))
+	w.apply()
+	w.first = w.b.All()[0].Item.Key
+	return w
+}
+
+func (w *conflict) settled() {
+	w.t.Helper()
+	if p := w.apply(); !p.Empty() {
+		w.t.Errorf("there is something left to do:\n%s", text(p))
 	}
-	for _, o := range []*memstore.Organization{a, b} {
+}
+
+// says counts the items of both sides that say a text.
+func (w *conflict) says(text string) (n int) {
+	for _, o := range []*memstore.Organization{w.a, w.b} {
+		for _, it := range o.All() {
+			if strings.HasSuffix(string(it.Payload.Data), "\n"+text) {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// TestAfterAnInterruptedConflictTheReplicaFollowsItsOrigin has a run keep the loser and then fail to move the replica to where the winner went.
+func TestAfterAnInterruptedConflictTheReplicaFollowsItsOrigin(t *testing.T) {
+	w := newConflict(t, false)
+	_, err := w.a.Move(w.key, "News/Sub")
+	must(t, err, w.a.Edit(w.key, said("winner")), w.b.Edit(w.first, said("loser")))
+	w.broken = "Move"
+	w.apply()
+	w.broken = ""
+	w.apply()
+	w.settled()
+	for _, o := range []*memstore.Organization{w.a, w.b} {
 		at := map[string]int{}
 		for _, it := range o.All() {
 			at[it.Path]++
@@ -109,6 +146,46 @@ func TestAfterAnInterruptedConflictTheReplicaFollowsItsOrigin(t *testing.T) {
 		// The loser is kept where its replica was.
 		if at["News"] != 1 || at["News/Sub"] != 1 {
 			t.Errorf("items are in %v", at)
+		}
+	}
+}
+
+// TestTheLoserOfAConflictIsKeptOnce although the run that kept it failed to copy the winner, after it moved the replica.
+func TestTheLoserOfAConflictIsKeptOnce(t *testing.T) {
+	for _, counting := range []bool{false, true} {
+		for _, broken := range []string{"Move", "Update"} {
+			w := newConflict(t, counting)
+			_, err := w.a.Move(w.key, "News/Sub")
+			must(t, err, w.a.Edit(w.key, said("winner")), w.b.Edit(w.first, said("loser")))
+			w.broken = broken
+			w.apply()
+			w.broken = ""
+			w.apply()
+			w.settled()
+			if n := w.says("loser"); n != 2 {
+				t.Errorf("counting %v, %s fails: %d items say what the loser said, and not one at each side", counting, broken, n)
+			}
+		}
+	}
+}
+
+// TestWhatLosesAgainIsKeptAgain although it says what the loser of an earlier conflict said: its users may have changed what was kept then.
+func TestWhatLosesAgainIsKeptAgain(t *testing.T) {
+	for _, counting := range []bool{false, true} {
+		w := newConflict(t, counting)
+		for i, winner := range []string{"winner", "another winner"} {
+			must(t, w.a.Edit(w.key, said(winner)), w.b.Edit(w.first, said("loser")))
+			w.apply()
+			w.settled()
+			if n := w.says("loser"); n != 2 {
+				t.Errorf("counting %v, conflict %d: %d items say what the loser said, and not one at each side", counting, i, n)
+			}
+			for _, it := range w.b.All() {
+				if strings.Contains(string(it.Payload.Data), "loser") {
+					must(t, w.b.Edit(it.Item.Key, said("merged")))
+				}
+			}
+			w.apply()
 		}
 	}
 }
