@@ -248,7 +248,8 @@ func (a *apply) pairFailed(p *pair) bool {
 	return p.failed
 }
 
-// open marks two-way pairs before their first write and remembers the organizations.
+// open marks two-way pairs before their first write and remembers the organizations. A pair that was two-way has markers that say nothing of what is
+// remembered from now on.
 func (a *apply) open(ctx context.Context) error {
 	for _, org := range sortedKeys(a.walks) {
 		root, ok := a.walks[org].at("")
@@ -259,6 +260,11 @@ func (a *apply) open(ctx context.Context) error {
 		}
 	}
 	for i, p := range a.pairs {
+		if p.folders != nil && !p.Skip && !p.Rules.TwoWay && !p.Digest.IsZero() {
+			if err := a.State.of(p.Digest).forgetMarkers(); err != nil {
+				return err
+			}
+		}
 		if !a.touched(i) || p.folders == nil || p.Digest.IsZero() {
 			continue
 		}

@@ -157,3 +157,33 @@ func TestAPairThatWasRestoredRemembersItsFoldersAgain(t *testing.T) {
 		t.Errorf("the folder is taken for a new one:\n%s", text(p))
 	}
 }
+
+// TestABackupFromBeforeOneWayRunsIsNoticedByATwoWayOne: runs in one direction put no markers on the publisher, and remember all the same.
+func TestABackupFromBeforeOneWayRunsIsNoticedByATwoWayOne(t *testing.T) {
+	a, b := memstore.New("a", memstore.Options{}), memstore.New("b", memstore.Options{})
+	must(t, a.AddFolder("", "News", "IPF.Note"))
+	state, err := sync.OpenState(t.TempDir())
+	must(t, err)
+	defer state.Close()
+	marker := 0
+	apply := func(twoWay bool) {
+		t.Helper()
+		run := pairOf(a.Open(nil), b.Open(nil), plan.Rules{TwoWay: twoWay, Subfolders: true, Deletions: plan.DeleteItems, Limits: plan.DefaultLimits()})
+		run.State, run.Rand = state, func() string { marker++; return fmt.Sprint("marker", marker) }
+		p, err := run.Plan(t.Context())
+		must(t, err)
+		if report, err := run.Apply(t.Context(), p, nil); err != nil || report.Result != "complete" {
+			t.Fatalf("%v\n%s", err, text(p))
+		}
+	}
+	apply(true)
+	backup := b.Snapshot()
+	_, err = a.Post("News", sync.Payload{Class: "IPM.Post", Name: "item", Format: sync.MIME, Data: []byte("text")})
+	must(t, err)
+	apply(false)
+	b.Restore(backup)
+	apply(true)
+	if len(a.All()) != 1 || len(b.All()) != 1 {
+		t.Errorf("%d items at a and %d at b", len(a.All()), len(b.All()))
+	}
+}

@@ -101,6 +101,19 @@ func (p pairState) setMarker(name, value string) error {
 	return p.flush()
 }
 
+// forgetMarkers has the next two-way run trust nothing, at once.
+func (p pairState) forgetMarkers() error {
+	if current, next := p.markers(); current == "" && next == "" {
+		return nil
+	}
+	for _, name := range []string{"marker", "next"} {
+		if err := p.write([]byte(name), nil, "pairs", p.pair); err != nil {
+			return err
+		}
+	}
+	return p.flush()
+}
+
 func (p pairState) folderID(identity plan.Digest) (string, bool) {
 	b := p.read(identity[:], "pairs", p.pair, "folders")
 	return string(b), b != nil
