@@ -197,6 +197,10 @@ func (a *apply) createFolder(ctx context.Context, p *pair, c *plan.Change) error
 	// The stamps of a pair contain the key of its root, which is known only now.
 	source := p.folders[0][plan.Publisher]
 	p.Digest = plan.PairOf(plan.Identity{Born: p.Org[plan.Publisher], Key: source.Key}, plan.Identity{Born: org, Key: f.Key})
+	// A server that was restored may give a key again, and what is remembered of a pair of those keys is of an earlier one.
+	if err := a.State.of(p.Digest).forgetAll(); err != nil {
+		return err
+	}
 	if there {
 		return a.renewMarker(ctx, p)
 	}

@@ -187,3 +187,31 @@ func TestABackupFromBeforeOneWayRunsIsNoticedByATwoWayOne(t *testing.T) {
 		t.Errorf("%d items at a and %d at b", len(a.All()), len(b.All()))
 	}
 }
+
+// TestWhatIsRememberedOfAnEarlierPairDoesNotCount: a server that was set up again gives the keys that it gave before, and makes a pair of the same keys.
+func TestWhatIsRememberedOfAnEarlierPairDoesNotCount(t *testing.T) {
+	a, b := memstore.New("a", memstore.Options{}), memstore.New("b", memstore.Options{})
+	must(t, a.AddFolder("", "News", "IPF.Note"))
+	state, err := sync.OpenState(t.TempDir())
+	must(t, err)
+	defer state.Close()
+	apply := func() {
+		t.Helper()
+		run := pairOf(a.Open(nil), b.Open(nil), plan.Rules{TwoWay: true, Subfolders: true, Deletions: plan.DeleteItems, Limits: plan.DefaultLimits()})
+		run.State = state
+		p, err := run.Plan(t.Context())
+		must(t, err)
+		_, err = run.Apply(t.Context(), p, nil)
+		must(t, err)
+	}
+	apply()
+	_, err = b.Post("News", sync.Payload{Class: "IPM.Post", Name: "item", Format: sync.MIME, Data: []byte("text")})
+	must(t, err)
+	apply()
+	b = memstore.New("b", memstore.Options{})
+	apply()
+	apply()
+	if n := len(a.All()); n != 1 {
+		t.Errorf("%d items at a", n)
+	}
+}
