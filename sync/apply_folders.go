@@ -56,19 +56,37 @@ func (a *apply) folderStage(ctx context.Context, changes []*plan.Change) error {
 // steppedAside is added to the name of a folder whose own new name is not free yet.
 const steppedAside = " (being renamed)"
 
-// taken reports whether a change has to wait: another folder has the name that it gives, or the folder that it moves
-// lies where the one above it is to be.
+// taken reports whether a change has to wait: another folder has the name that it gives, or that of the one above it, or the folder that it
+// moves lies where the one above it is to be.
 func (a *apply) taken(c *plan.Change) bool {
 	p := a.pairs[c.Pair]
 	f, ok := a.walks[p.Org[c.Side]].at(c.Path)
 	self := p.folders[c.Couple][c.Side]
 	switch c.Action {
 	case plan.CreateFolder:
-		return ok && !a.made[place{p.Org[c.Side], c.Path}]
+		return ok && !a.made[place{p.Org[c.Side], c.Path}] || a.replaced(p, c.Side, plan.Parent(c.Path))
 	case plan.MoveFolder:
-		return ok && f.Key != self.Key || plan.Within(plan.Parent(c.Path), self.Path)
+		return ok && f.Key != self.Key || plan.Within(plan.Parent(c.Path), self.Path) || a.replaced(p, c.Side, plan.Parent(c.Path))
 	}
 	return false
+}
+
+// replaced reports whether the folder at a path is to make room for another one of the pair.
+func (a *apply) replaced(p *pair, side plan.Side, path string) bool {
+	f, ok := a.walks[p.Org[side]].at(path)
+	if !ok || a.made[place{p.Org[side], path}] {
+		return false
+	}
+	wanted := false
+	for i := range p.Couples {
+		if p.Couples[i].Want[side] == path {
+			if p.folders[i][side].Key == f.Key {
+				return false
+			}
+			wanted = true
+		}
+	}
+	return wanted
 }
 
 // nextAside is a waiting rename that another waiting change waits for, and that has not stepped aside yet; nil if there is none.
