@@ -138,8 +138,8 @@ func (s *Store) moveReplica(ctx context.Context, p, q *place, m sync.ItemMove, p
 	return made
 }
 
-// Remakes reports whether the server moves nothing.
-func (s *Store) Remakes() bool { return s.grommunio() }
+// Remakes reports whether the server may move nothing, as grommunio, or nothing between mailboxes, as 2013 and later.
+func (s *Store) Remakes() bool { return s.grommunio() || s.Server().Major >= legacyMajor2013 }
 
 func (s *Store) grommunio() bool {
 	server := s.Server()

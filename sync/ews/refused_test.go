@@ -51,8 +51,10 @@ func TestAReplicaThatCannotBeChangedIsReplaced(t *testing.T) {
 			if got := c.id("b", "Copies/News", "theirs"); got != theirs {
 				t.Error("the item of the subscriber's users was replaced")
 			}
+			c.quiet() // until it changes
+			c.retitle("a", c.id("a", "News", "changed"), "changed again")
 			c.complete()
-			c.holds("b", "Copies/News", "uno", "two", "three", "changed")
+			c.holds("b", "Copies/News", "uno", "two", "three", "changed again")
 			c.quiet()
 		})
 	}
