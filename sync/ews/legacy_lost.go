@@ -2,6 +2,7 @@ package ews
 
 import (
 	"context"
+	"errors"
 
 	"iorepl/plan/freebusy"
 	"iorepl/sync"
@@ -14,9 +15,25 @@ func (l *LegacyFreeBusy) lookUp(ctx context.Context, group freebusy.Group, part 
 	type key struct{ subject, stamp string }
 	made := map[key]bool{}
 	shape := soap.M("ItemShape", soap.T("BaseShape", "IdOnly"), soap.T("AdditionalProperties", field("item:Subject"), busyStampPath()))
-	_, rows, err := findPage[freebusy.Message](ctx, l.s, placeOf(group), shape, "Descending", 0)
-	for _, e := range rows {
-		made[key{e.Value("Subject"), busyStampOf(e)}] = true
+	enough, rows := errors.New("enough rows"), 0
+	whole, err := walkPages(func(offset int) (page[*soap.Element], error) {
+		pg, all, err := findPage[*soap.Element](ctx, l.s, placeOf(group), shape, "Descending", offset)
+		pg.items = all
+		return pg, err
+	}, func(newest []*soap.Element) error {
+		for _, e := range newest {
+			made[key{e.Value("Subject"), busyStampOf(e)}] = true
+		}
+		if rows += len(newest); rows >= mostRows {
+			return enough
+		}
+		return nil
+	})
+	switch {
+	case errors.Is(err, enough):
+		err = nil
+	case err == nil && !whole:
+		err = errors.New("the folder changed while it was listed")
 	}
 	for _, w := range part {
 		if err == nil && made[key{w.subject, w.entry.Stamp.Encode()}] {

@@ -125,10 +125,12 @@ func (s *Store) page(ctx context.Context, p *place, offset int) (page[plan.Item]
 
 // findPage asks for one page of a folder's items, sorted by when they were made, and returns it without items, and its rows.
 func findPage[T any](ctx context.Context, s *Store, p *place, shape *soap.Element, order string, offset int) (pg page[T], all []*soap.Element, err error) {
-	messages, err := s.ask(ctx, p, 1, soap.M("FindItem", attr("Traversal", "Shallow"), shape,
-		soap.M("IndexedPageItemView", attr("MaxEntriesReturned", strconv.Itoa(pageItems)), attr("Offset", strconv.Itoa(offset)), attr("BasePoint", "Beginning")),
-		soap.M("SortOrder", soap.T("FieldOrder", attr("Order", order), field("item:DateTimeCreated"))),
-		soap.M("ParentFolderIds", folderID(p.id))))
+	messages, err := s.askPage(ctx, p, 1, func(rows string) *soap.Element {
+		return soap.M("FindItem", attr("Traversal", "Shallow"), shape,
+			soap.M("IndexedPageItemView", attr("MaxEntriesReturned", rows), attr("Offset", strconv.Itoa(offset)), attr("BasePoint", "Beginning")),
+			soap.M("SortOrder", soap.T("FieldOrder", attr("Order", order), field("item:DateTimeCreated"))),
+			soap.M("ParentFolderIds", folderID(p.id)))
+	})
 	if err == nil {
 		err = errorOf(messages[0])
 	}
@@ -147,4 +149,15 @@ func findPage[T any](ctx context.Context, s *Store, p *place, shape *soap.Elemen
 	}
 	pg.next, pg.last, err = nextPage(list, offset)
 	return pg, all, err
+}
+
+// nextPage says where the next page begins. A page that leads nowhere would be asked for for ever.
+func nextPage(list *soap.Element, offset int) (next int, last bool, err error) {
+	if list == nil || list.Attr("IncludesLastItemInRange") != "false" {
+		return 0, true, nil
+	}
+	if _, err := fmt.Sscan(list.Attr("IndexedPagingOffset"), &next); err != nil || next <= offset {
+		return 0, false, fmt.Errorf("the server says that there is more and not where: page at %d leads to %q", offset, list.Attr("IndexedPagingOffset"))
+	}
+	return next, false, nil
 }

@@ -14,7 +14,6 @@ import (
 const (
 	batchFolders = 100
 	batchItems   = 100
-	pageItems    = 1000 // the most that Exchange's policy allows (EWSFindCountLimit)
 )
 
 // attr is an attribute of an element.
@@ -25,7 +24,7 @@ func field(uri string) *soap.Element { return soap.T("FieldURI", attr("FieldURI"
 // ask sends a request that changes nothing, ask of whatever holds the items of p, or the hierarchy where p is nil.
 // It returns one response message for each of want things asked for.
 func (s *Store) ask(ctx context.Context, p *place, want int, body *soap.Element) ([]*soap.Element, error) {
-	return s.send(ctx, p, want, body, true)
+	return s.send(ctx, p, want, transport.Call{Body: body, Idempotent: true})
 }
 
 // change sends a request that changes something; one for a single thing again if the server was too busy for it.
@@ -38,10 +37,10 @@ func (s *Store) change(ctx context.Context, p *place, want int, body *soap.Eleme
 	}
 	if want == 1 {
 		return s.each(1, func([]int) *soap.Element { return body }, func(want int, body *soap.Element) ([]*soap.Element, error) {
-			return s.send(ctx, p, want, body, false)
+			return s.send(ctx, p, want, transport.Call{Body: body})
 		})
 	}
-	return s.send(ctx, p, want, body, false)
+	return s.send(ctx, p, want, transport.Call{Body: body})
 }
 
 // askEach asks for n things at a time that build puts into a request by their numbers, and again for those that the server was too
@@ -90,8 +89,8 @@ func notReached(m *soap.Element) bool {
 	return soap.IsThrottled(soap.ErrorOf(m)) || m.Value("ResponseCode") == "ErrorBatchProcessingStopped"
 }
 
-func (s *Store) send(ctx context.Context, p *place, want int, body *soap.Element, idempotent bool) ([]*soap.Element, error) {
-	messages, err := s.sendOnce(ctx, p, want, body, idempotent)
+func (s *Store) send(ctx context.Context, p *place, want int, call transport.Call) ([]*soap.Element, error) {
+	messages, err := s.sendOnce(ctx, p, want, call)
 	if p == nil || !s.misrouted(messages, err) {
 		return messages, err
 	}
@@ -99,7 +98,7 @@ func (s *Store) send(ctx context.Context, p *place, want int, body *soap.Element
 	if moved, e := s.reroute(ctx, p); e != nil || !moved {
 		return messages, err
 	}
-	return s.sendOnce(ctx, p, want, body, idempotent)
+	return s.sendOnce(ctx, p, want, call)
 }
 
 // misrouted reports whether every part of a request was refused as by a mailbox that does not hold the folder.
@@ -118,15 +117,16 @@ func (s *Store) misrouted(messages []*soap.Element, err error) bool {
 	return len(messages) > 0
 }
 
-func (s *Store) sendOnce(ctx context.Context, p *place, want int, body *soap.Element, idempotent bool) ([]*soap.Element, error) {
-	answer, err := s.client.Call(ctx, transport.Call{Version: s.version(), Body: body, HTTPHeader: s.header(p), Idempotent: idempotent})
+func (s *Store) sendOnce(ctx context.Context, p *place, want int, call transport.Call) ([]*soap.Element, error) {
+	call.Version, call.HTTPHeader = s.version(), s.header(p)
+	answer, err := s.client.Call(ctx, call)
 	if err != nil {
 		return nil, kind(err)
 	}
 	messages := answer.Messages()
 	if len(messages) != want {
-		err := fmt.Errorf("%s: the server answered %d of %d parts of the request", body.Name, len(messages), want)
-		if idempotent {
+		err := fmt.Errorf("%s: the server answered %d of %d parts of the request", call.Body.Name, len(messages), want)
+		if call.Idempotent {
 			return nil, err
 		}
 		return nil, sync.Errorf(sync.Unknown, "%w", err)

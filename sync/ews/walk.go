@@ -201,8 +201,10 @@ func (s *Store) findFolders(ctx context.Context, parents []*place) (found []*pla
 		for _, p := range parts[:n] {
 			ids.Add(folderID(p.parent.id))
 		}
-		messages, err := s.ask(ctx, nil, n, soap.M("FindFolder", attr("Traversal", "Shallow"), s.folderShape(),
-			soap.M("IndexedPageFolderView", attr("MaxEntriesReturned", fmt.Sprint(pageItems)), attr("Offset", fmt.Sprint(parts[0].offset)), attr("BasePoint", "Beginning")), ids))
+		messages, err := s.askPage(ctx, nil, n, func(rows string) *soap.Element {
+			return soap.M("FindFolder", attr("Traversal", "Shallow"), s.folderShape(),
+				soap.M("IndexedPageFolderView", attr("MaxEntriesReturned", rows), attr("Offset", fmt.Sprint(parts[0].offset)), attr("BasePoint", "Beginning")), ids)
+		})
 		if err != nil {
 			return nil, fmt.Errorf("listing folders: %w", err)
 		}
@@ -237,17 +239,6 @@ func (s *Store) findFolders(ctx context.Context, parents []*place) (found []*pla
 		parts = append(more, parts[n:]...)
 	}
 	return found, nil
-}
-
-// nextPage says where the next page begins. A page that leads nowhere would be asked for for ever.
-func nextPage(list *soap.Element, offset int) (next int, last bool, err error) {
-	if list == nil || list.Attr("IncludesLastItemInRange") != "false" {
-		return 0, true, nil
-	}
-	if _, err := fmt.Sscan(list.Attr("IndexedPagingOffset"), &next); err != nil || next <= offset {
-		return 0, false, fmt.Errorf("the server says that there is more and not where: page at %d leads to %q", offset, list.Attr("IndexedPagingOffset"))
-	}
-	return next, false, nil
 }
 
 // Folder asks for one folder.

@@ -133,6 +133,7 @@ func (s *Server) read(body io.Reader, who *account, header http.Header, entry *R
 		return nil, err
 	}
 	entry.Operation, entry.Mutating, entry.IDs = op.name, op.mutating, countIDs(env.body)
+	entry.Rows = rowsAsked(env.body)
 	for _, h := range env.header {
 		if h.Is("ExchangeImpersonation") {
 			if err := c.impersonate(h); err != nil {

@@ -119,6 +119,11 @@ func (c *call) findIn(top *folder, sh folderShape, keep filter) ([]*soap.Element
 	if err != nil {
 		return nil, err
 	}
+	if c.s.options.WholePages {
+		if err := c.tooManyRows(view, len(rows)); err != nil {
+			return nil, err
+		}
+	}
 	if p.to == p.from && c.grommunio() {
 		return []*soap.Element{}, nil
 	}

@@ -94,17 +94,12 @@ func (c *call) checkShape(shape *soap.Element) error {
 
 func (c *call) findItemsIn(f *folder, q *query) ([]*soap.Element, error) {
 	rows := c.rows(f, q)
-	limit := c.s.options.PageCap
-	p, err := c.pageOf(q.paging, len(rows), limit)
+	p, err := c.pageOf(q.paging, len(rows), c.s.options.PageCap)
 	if err != nil {
 		return nil, err
 	}
-	if wanted, _ := c.pageOf(q.paging, len(rows), -1); limit > 0 && c.rank < rank2010SP1 && wanted.to-wanted.from > limit {
-		// Clients that say they are older than 2010 SP1 do not know partial pages.
-		if c.rank < rank2010 {
-			return nil, failAll("ErrorServerBusy")
-		}
-		return nil, fail("ErrorExceededFindCountLimit")
+	if err := c.tooManyRows(q.paging, len(rows)); err != nil {
+		return nil, err
 	}
 	list := soap.T("Items")
 	list.Children = make([]*soap.Element, 0, p.to-p.from)

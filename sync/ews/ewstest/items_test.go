@@ -117,6 +117,24 @@ func TestListingComesInPages(t *testing.T) {
 	}
 }
 
+func TestListingOfMoreThanAPolicyAllowsIsRefused(t *testing.T) {
+	s, c := start(t, Options{Profile: Exchange2010SP2, PageCap: 7, WholePages: true})
+	news := newsFolder(t, s)
+	c.post(createPosts(news, 20))
+	view := func(rows string) string {
+		return `<m:IndexedPageItemView MaxEntriesReturned="` + rows + `" Offset="0" BasePoint="Beginning"/>`
+	}
+	if got := c.code(findItems(news, view("8"), "")); got != "ErrorExceededFindCountLimit" {
+		t.Errorf("8 of at most 7 rows give %s", got)
+	}
+	if n := len(c.ok(findItems(news, view("7"), "")).Child("RootFolder", "Items").Children); n != 7 {
+		t.Errorf("7 of at most 7 rows give %d", n)
+	}
+	if log := s.Log(); log[len(log)-1].Rows != 7 {
+		t.Errorf("the log says that %d rows were asked for", log[len(log)-1].Rows)
+	}
+}
+
 func TestListingIsSortedAndFiltered(t *testing.T) {
 	s, c := start(t, Options{Profile: Exchange2016})
 	news := newsFolder(t, s)

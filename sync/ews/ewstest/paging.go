@@ -6,6 +6,16 @@ import (
 	"iorepl/sync/ews/soap"
 )
 
+// rowsAsked is how many rows of each listing a request asks for, 0 if it does not say.
+func rowsAsked(req *soap.Element) int {
+	for _, view := range req.Children {
+		if n, err := strconv.Atoi(view.Attr("MaxEntriesReturned")); err == nil {
+			return n
+		}
+	}
+	return 0
+}
+
 // page is a part of a listing.
 type page struct {
 	from, to int
@@ -73,6 +83,22 @@ func (c *call) pageOf(view *soap.Element, n, limit int) (page, error) {
 	}
 	p.attrs = []soap.Attr{at(next), count, last(p.to == n)}
 	return p, nil
+}
+
+// tooManyRows refuses a page of n rows that is more than the policy allows: clients that say they are older than 2010 SP1 do not know
+// partial pages.
+func (c *call) tooManyRows(view *soap.Element, n int) error {
+	limit := c.s.options.PageCap
+	wanted, err := c.pageOf(view, n, -1)
+	switch {
+	case err != nil || limit <= 0 || wanted.to-wanted.from <= limit:
+		return err
+	case c.rank < rank2010:
+		return failAll("ErrorServerBusy")
+	case c.rank < rank2010SP1 || c.s.options.WholePages:
+		return fail("ErrorExceededFindCountLimit")
+	}
+	return nil
 }
 
 func last(is bool) soap.Attr {

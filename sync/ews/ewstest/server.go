@@ -30,7 +30,8 @@ type Options struct {
 	Certificate    *tls.Certificate
 	MinTLS, MaxTLS uint16 // versions of crypto/tls; 0 is its default
 
-	PageCap     int   // the most items of one FindItem; default by profile
+	PageCap     int   // the most rows of one FindItem or FindFolder; default by profile
+	WholePages  bool  // a listing of more rows than PageCap is refused, as before 2010 SP1, and not cut
 	MaxRequest  int64 // bytes of a request; default by profile
 	MaxItem     int64 // bytes of an item; 0: no limit
 	FolderQuota int64 // bytes of a public folder; 0: no limit

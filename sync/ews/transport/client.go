@@ -31,6 +31,7 @@ type Call struct {
 	SOAPHeader []*soap.Element // besides RequestServerVersion and ExchangeImpersonation
 	HTTPHeader http.Header     // for routing
 	Idempotent bool            // doing it twice does no harm
+	Divisible  bool            // the caller asks for less where IsTooMuch says that this may help
 }
 
 // NewClient makes a client; like New it does not connect.
@@ -56,8 +57,9 @@ func (c *Client) Server() (s soap.Server, ok bool) {
 //
 // A request that the server was too busy for is sent again when it says so, until Config.Patience is used up. One that is idempotent is also
 // repeated, a few times, when it failed in a way that may pass; if each of its response messages says that the server is busy, it counts as one that
-// the server was too busy for. Others are repeated only where they certainly had no effect; IsLost(err) tells where that is not
-// certain. A server that does not know the version gets the request once more for the one below, and so do all later ones.
+// the server was too busy for. One that is divisible is not repeated where IsTooMuch says that a smaller one may work. Others are repeated
+// only where they certainly had no effect; IsLost(err) tells where that is not certain. A server that does not know the version gets the
+// request once more for the one below, and so do all later ones.
 func (c *Client) Call(ctx context.Context, r Call) (*soap.Answer, error) {
 	var begin time.Time // of the first failure
 	for pauses := 0; ; {
@@ -115,7 +117,7 @@ func (c *Client) once(ctx context.Context, r Call) (answer *soap.Answer, then ne
 	message := soap.Request{Version: version, Impersonate: c.pool.config.Impersonate, Header: r.SOAPHeader, Body: r.Body}.Envelope().Message()
 	answer, err = c.exchange(ctx, r, message)
 	switch {
-	case err == nil && !someBusy(answer):
+	case err == nil && (!someBusy(answer) || r.Divisible && IsTooMuch(allBusy(answer))):
 		c.gate.succeeded()
 		return answer, done, 0, nil
 	case err == nil:
@@ -125,7 +127,7 @@ func (c *Client) once(ctx context.Context, r Call) (answer *soap.Answer, then ne
 		}
 		// Some of it was done, so what to repeat is for the caller to say.
 		return answer, done, 0, nil
-	case ctx.Err() != nil || IsLost(err):
+	case ctx.Err() != nil || IsLost(err) || r.Divisible && IsTooMuch(err):
 		return nil, done, 0, err
 	case c.isBusy(err):
 		return nil, whenLetIn, c.gate.throttled(epoch, backOffIn(err)), err

@@ -21,6 +21,12 @@ func (c *Client) uncertain(r Call, status int, err error) error {
 	return err
 }
 
+// IsTooMuch reports whether less in one request may work: the server says so, or neither this side nor a proxy waited longer for an answer.
+func IsTooMuch(err error) bool {
+	var status *StatusError
+	return soap.IsTooMuch(err) || errors.Is(err, errSilent) || errors.As(err, &status) && status.Status == http.StatusGatewayTimeout
+}
+
 // isBusy reports whether the server had too much to do for a request as a whole, and so did nothing of it. A 503 that does not say
 // for how long counts only once EWS has answered: before that it means that the server is down.
 func (c *Client) isBusy(err error) bool {
