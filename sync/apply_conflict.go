@@ -30,6 +30,10 @@ func (a *apply) keep(ctx context.Context, p *pair, c *plan.Change) error {
 		a.done(c, read.Err)
 		return nil
 	}
+	if err := incomplete(p, side, read.Payload); err != nil {
+		a.done(c, err)
+		return a.State.of(p.Digest).setRefused(c.Born.Identity.Digest(), loser.Version, err.Error())
+	}
 	kept := retitle(read.Payload, fmt.Sprintf("(%s, %s)", p.Org[side], when(loser)))
 	kept.Content = ContentOf(kept)
 	mark := plan.Stamp{Mark: plan.Mark{Kept: true, Pair: p.Digest, Replica: plan.ConflictOf(c.Born.Identity, c.Replica), Content: read.Payload.Content}.Encode()}

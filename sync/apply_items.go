@@ -51,6 +51,9 @@ func (a *apply) fetch(ctx context.Context, p *pair, batch []*plan.Change) (out [
 
 // reduces says why an item does not go to a side of a two-way pair whose store would not hold all of it.
 func (a *apply) reduces(p *pair, side plan.Side, payload Payload) error {
+	if err := incomplete(p, side.Other(), payload); err != nil {
+		return err
+	}
 	r, ok := As[Reducer](p.at[side])
 	if !ok || !p.Rules.TwoWay {
 		return nil
@@ -60,6 +63,14 @@ func (a *apply) reduces(p *pair, side plan.Side, payload Payload) error {
 		return nil
 	}
 	return Errorf(Refused, "%s cannot hold all of it (%s), and in a two-way pair its copy would take that from the original", p.Org[side], strings.Join(lost, ", "))
+}
+
+// incomplete says why an item of which a side's store did not give all does not go to the other side of a two-way pair.
+func incomplete(p *pair, side plan.Side, payload Payload) error {
+	if len(payload.Lost) == 0 || !p.Rules.TwoWay {
+		return nil
+	}
+	return Errorf(Refused, "%s does not give all of it (%s), and in a two-way pair its copy would take that from the original", p.Org[side], strings.Join(payload.Lost, ", "))
 }
 
 // stamp is what a replica carries that is equal to an origin of this version and content.
@@ -122,7 +133,7 @@ func (a *apply) wrote(p *pair, r copied, res WriteResult) error {
 	origin := *c.Origin
 	origin.Version = r.payload.Version
 	a.done(c, nil)
-	a.report.reduce(c, p.Org[c.Side], res.Lost)
+	a.report.reduce(c, p.Org[c.Side], append(r.payload.Lost[:len(r.payload.Lost):len(r.payload.Lost)], res.Lost...))
 	return a.State.of(p.Digest).remember(c.Born.Identity.Digest(), plan.Remember(origin, res.Item, p.home(c.Target, c.Side)))
 }
 

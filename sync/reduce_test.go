@@ -2,6 +2,7 @@ package sync_test
 
 import (
 	"bytes"
+	"context"
 	"slices"
 	"strings"
 	"testing"
@@ -45,6 +46,39 @@ func TestInATwoWayPairNothingGoesWhereItCannotBeHeldWhole(t *testing.T) {
 		must(t, b.List(t.Context(), news, func(items []plan.Item) error { n += len(items); return nil }))
 		if want := map[bool]int{false: 2, true: 1}[twoWay]; n != want {
 			t.Errorf("two-way %v: %d items arrived, want %d", twoWay, n, want)
+		}
+	}
+}
+
+// blurred is a store that cannot give all of an item with a file.
+type blurred struct{ sync.Store }
+
+func (b blurred) Read(ctx context.Context, folder plan.Folder, items []plan.Item) []sync.ReadResult {
+	results := b.Store.Read(ctx, folder, items)
+	for i := range results {
+		if bytes.Contains(results[i].Payload.Data, []byte("file")) {
+			results[i].Payload.Lost = []string{"blurs files"}
+		}
+	}
+	return results
+}
+
+// TestWhatAStoreDoesNotGiveIsReported: the rest travels, but not in a two-way pair, where an edit of it would come back.
+func TestWhatAStoreDoesNotGiveIsReported(t *testing.T) {
+	for _, twoWay := range []bool{false, true} {
+		a, b := memstore.New("a", memstore.Options{}).Open(nil), memstore.New("b", memstore.Options{}).Open(nil)
+		_, _ = newsOf(t, a, "text", "text and a file")
+		run := pairOf(sync.Limit(blurred{a}, 1, 0), b, plan.Rules{Subfolders: true, Limits: plan.DefaultLimits(), TwoWay: twoWay})
+		p, err := run.Plan(t.Context())
+		must(t, err)
+		report, err := run.Apply(t.Context(), p, nil)
+		must(t, err)
+		outcomes := report.Reduced
+		if twoWay {
+			outcomes = report.Refused
+		}
+		if len(report.Reduced)+len(report.Refused) != 1 || len(outcomes) != 1 || !strings.Contains(outcomes[0].Reason, "blurs files") {
+			t.Errorf("two-way %v: reduced: %+v, refused: %+v", twoWay, report.Reduced, report.Refused)
 		}
 	}
 }

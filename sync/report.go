@@ -19,7 +19,7 @@ type Report struct {
 	Skipped       []Outcome      `json:"skipped,omitempty"`
 	Failed        []Outcome      `json:"failed,omitempty"`
 	Refused       []Outcome      `json:"refused,omitempty"` // what a target will never take
-	Reduced       []Outcome      `json:"reduced,omitempty"` // what was carried out, but for what a target cannot hold of the item
+	Reduced       []Outcome      `json:"reduced,omitempty"` // what was carried out, but for what a source cannot give or a target cannot hold of the item
 	Error         string         `json:"error,omitempty"`
 
 	mu        stdsync.Mutex
@@ -70,7 +70,7 @@ func (r *Report) note(c plan.DocChange, err error) {
 	}
 }
 
-// reduce notes what of an item a target cannot hold.
+// reduce notes what of an item a source cannot give or a target cannot hold.
 func (r *Report) reduce(c *plan.Change, org string, lost []string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

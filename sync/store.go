@@ -160,6 +160,7 @@ type Payload struct {
 	Properties map[string]string // what the format cannot hold, by canonical property name
 	Version    plan.Digest       // of the item that was read
 	Content    plan.Digest       // see ContentOf
+	Lost       []string          // what of the item the store that it was read from could not give
 }
 
 // ContentOf digests what a payload says, without its name, time or version.

@@ -39,7 +39,7 @@ func (s *Store) Read(ctx context.Context, folder plan.Folder, items []plan.Item)
 	}
 	for _, k := range order {
 		for part := range bounded(kinds[k], readItems, readBytes, func(i int) int64 { return items[i].Size }) {
-			s.readPart(ctx, p, k, items, part, out)
+			s.readPart(ctx, p, k, items, part, true, out)
 		}
 	}
 	return out
@@ -62,9 +62,10 @@ func bounded[T any](all []T, count int, bytes int64, size func(T) int64) func(yi
 	}
 }
 
-func (s *Store) readPart(ctx context.Context, p *place, k item.Kind, items []plan.Item, part []int, out []sync.ReadResult) {
+// readPart reads what one request is to carry. With mime, items of which the server gives no MIME are read a second time without.
+func (s *Store) readPart(ctx context.Context, p *place, k item.Kind, items []plan.Item, part []int, mime bool, out []sync.ReadResult) {
 	server := s.Server()
-	shape := item.Shape(k, server, s.opts.Properties)
+	shape := item.Shape(k, server, s.opts.Properties, mime)
 	withListFields(shape)
 	messages, err := s.askEach(ctx, p, len(part), func(which []int) *soap.Element {
 		ids := soap.M("ItemIds")
@@ -74,17 +75,24 @@ func (s *Store) readPart(ctx context.Context, p *place, k item.Kind, items []pla
 		return soap.M("GetItem", shape, ids)
 	})
 	if (tooBig(err) || spoiled(err)) && len(part) > 1 {
-		s.readPart(ctx, p, k, items, part[:len(part)/2], out)
-		s.readPart(ctx, p, k, items, part[len(part)/2:], out)
+		s.readPart(ctx, p, k, items, part[:len(part)/2], mime, out)
+		s.readPart(ctx, p, k, items, part[len(part)/2:], mime, out)
 		return
 	}
+	var plain []int
 	for n, i := range part {
 		if err != nil {
 			out[i].Err = tooLarge(err)
-			continue
+		} else {
+			out[i] = s.readOne(ctx, p, k, items[i], messages[n])
+			messages[n] = nil // what it holds may be large
 		}
-		out[i] = s.readOne(ctx, p, k, items[i], messages[n])
-		messages[n] = nil // what it holds may be large
+		if mime && item.HasMIME(k) && noMIME(out[i].Err) {
+			plain = append(plain, i)
+		}
+	}
+	if len(plain) > 0 {
+		s.readPart(ctx, p, k, items, plain, false, out)
 	}
 }
 
@@ -155,7 +163,7 @@ func (s *Store) readOne(ctx context.Context, p *place, k item.Kind, it plan.Item
 
 func (s *Store) occurrence(ctx context.Context, p *place, k item.Kind, id string) (e *soap.Element, files []*soap.Element, err error) {
 	server := s.Server()
-	messages, err := s.ask(ctx, p, 1, soap.M("GetItem", item.Shape(k, server, s.opts.Properties), soap.M("ItemIds", itemID(id))))
+	messages, err := s.ask(ctx, p, 1, soap.M("GetItem", item.Shape(k, server, s.opts.Properties, true), soap.M("ItemIds", itemID(id))))
 	if err == nil {
 		err = errorOf(messages[0])
 	}
@@ -168,34 +176,6 @@ func (s *Store) occurrence(ctx context.Context, p *place, k item.Kind, id string
 	ids, _ := item.Needs(e)
 	files, err = s.attachments(ctx, p, ids)
 	return e, files, err
-}
-
-// attachments fetches files and items one by one, since nothing bounds their size.
-func (s *Store) attachments(ctx context.Context, p *place, ids []string) (files []*soap.Element, err error) {
-	for _, id := range ids {
-		e, err := s.attachment(ctx, p, id, true)
-		if isCode(err, "ErrorUnsupportedMimeConversion") {
-			e, err = s.attachment(ctx, p, id, false)
-		}
-		if err != nil {
-			return nil, err
-		}
-		if e != nil {
-			files = append(files, e)
-		}
-	}
-	return files, nil
-}
-
-func (s *Store) attachment(ctx context.Context, p *place, id string, mime bool) (*soap.Element, error) {
-	messages, err := s.ask(ctx, p, 1, soap.M("GetAttachment", item.AttachmentShape(mime), soap.M("AttachmentIds", soap.T("AttachmentId", attr("Id", id)))))
-	if err == nil {
-		err = errorOf(messages[0])
-	}
-	if err != nil {
-		return nil, tooLarge(err)
-	}
-	return firstOf(messages[0].Child("Attachments")), nil
 }
 
 // tooBig reports whether less in one request may work.

@@ -110,8 +110,9 @@ func (s *Store) updatePart(ctx context.Context, p *place, items []sync.ItemUpdat
 	}
 	s.updateOnce(ctx, p, once, changes, out)
 	for _, w := range once {
-		if u := items[w.at]; sync.IsRefused(out[w.at].Err) && u.Payload != nil && u.Item.Stamp.Origin != "" {
-			// It may be the change that the server does not take, and not what the item becomes by it.
+		refused := sync.IsRefused(out[w.at].Err) || isCode(out[w.at].Err, "ErrorObjectTypeChanged")
+		if u := items[w.at]; refused && u.Payload != nil && u.Item.Stamp.Origin != "" {
+			// It may be the change that the server does not take, and not what the item becomes by it: MIME does not go into documents.
 			if made := s.replace(ctx, p, u); !sync.IsRefused(made.Err) {
 				out[w.at] = made
 			}

@@ -114,3 +114,15 @@ func (c *call) deleteAttachment() (*soap.Element, error) {
 		return []*soap.Element{{Space: soap.Messages, Name: "RootItemId", Attrs: c.root(p.f, r)}}, nil
 	})
 }
+
+// AddAttachment adds a t:FileAttachment or t:ItemAttachment to an item.
+func (u *User) AddAttachment(id string, e *soap.Element) error {
+	return u.item(id, func(c *call, p place) error {
+		item := p.r.item.Clone()
+		if _, err := item.AddAttachment(c.profile, e, c.now); err != nil {
+			return err
+		}
+		c.put(p.f, p.r, item)
+		return nil
+	})
+}

@@ -133,7 +133,7 @@ func (s *Server) read(body io.Reader, who *account, header http.Header, entry *R
 		return nil, err
 	}
 	entry.Operation, entry.Mutating, entry.IDs = op.name, op.mutating, countIDs(env.body)
-	entry.Rows = rowsAsked(env.body)
+	entry.Rows, entry.MIME = rowsAsked(env.body), isTrue(env.body.Value("ItemShape", "IncludeMimeContent"))
 	for _, h := range env.header {
 		if h.Is("ExchangeImpersonation") {
 			if err := c.impersonate(h); err != nil {

@@ -15,6 +15,7 @@ type Request struct {
 	Mutating  bool   // the operation changes folders or items
 	IDs       int    // folders or items that it names or makes
 	Rows      int    // the most that it asks a listing for; 0 is all
+	MIME      bool   // it asks for items' MIME content
 	In, Out   int64  // bytes of the bodies
 	Status    int    // HTTP status
 	Code      string // of the SOAP fault, or the first error in the answer; "" for none

@@ -34,6 +34,7 @@ type message struct {
 	sensitivity string
 	categories  []string
 	properties  map[string]string
+	lost        []string // what of it a server that gave no MIME did not give
 }
 
 // headerSensitivity are the values of the Sensitivity field (RFC 2156 section 5.3.2).
@@ -54,6 +55,7 @@ func readMessage(src Source, extra []Property) *message {
 		m.mime, _ = mail.Parse(m.data)
 	} else {
 		m.mime = composed(src)
+		m.lost = lostOf(src, m.mime)
 	}
 	if m.properties[receivedTime.String()] == "" {
 		if t, ok := parseTime(e.Value("DateTimeReceived")); ok {
@@ -159,7 +161,7 @@ func (m *message) fromHeader() {
 
 // payload is the message in its format, as a server keeps it.
 func (m *message) payload() sync.Payload {
-	p := sync.Payload{Class: m.class, Name: m.subject, Format: sync.MIME, Data: m.data, Properties: m.properties}
+	p := sync.Payload{Class: m.class, Name: m.subject, Format: sync.MIME, Data: m.data, Properties: m.properties, Lost: m.lost}
 	if m.mime != nil {
 		m.mime.Flatten()
 		p.Data = m.mime.Encode()
@@ -191,7 +193,7 @@ func (m *message) fields(s soap.Server) (f fields, notes []string) {
 		data = m.mime.Encode()
 	}
 	f.put("item:MimeContent", soap.T("MimeContent", data))
-	if below(m.class, "IPM.Schedule") {
+	if below(m.class, "IPM.Schedule") || below(m.class, "IPM.Document") {
 		// No element of a new item fits such a class; its property does.
 		f.putProperty(messageClass, m.class)
 	} else {
@@ -216,30 +218,4 @@ func (m *message) fields(s soap.Server) (f fields, notes []string) {
 		f.putProperty(conversationIndex, base64.StdEncoding.EncodeToString(index))
 	}
 	return f, notes
-}
-
-// composed makes MIME of an item of which the server gives none.
-func composed(src Source) *mail.Message {
-	e := src.Item
-	var d mail.Draft
-	d.Subject = e.Value("Subject")
-	if body := e.Child("Body"); body != nil {
-		d.Body, d.HTML = body.Text, body.Attr("BodyType") == "HTML"
-	}
-	box := func(m *soap.Element) mail.Address {
-		return mail.Address{Name: m.Value("Name"), Address: m.Value("EmailAddress")}
-	}
-	d.From = box(e.Child("From", "Mailbox"))
-	d.Sender = box(e.Child("Sender", "Mailbox"))
-	for name, into := range map[string]*[]mail.Address{"ToRecipients": &d.To, "CcRecipients": &d.Cc, "BccRecipients": &d.Bcc, "ReplyTo": &d.ReplyTo} {
-		for _, m := range e.Child(name).All("Mailbox") {
-			*into = append(*into, box(m))
-		}
-	}
-	d.MessageID, d.InReplyTo, d.References = e.Value("InternetMessageId"), e.Value("InReplyTo"), e.Value("References")
-	for _, f := range readFiles(src.Attachments) {
-		d.Files = append(d.Files, mail.File{Name: f.name, Type: f.kind, ID: f.id, Location: f.location, Inline: f.inline, Data: f.data,
-			Message: f.class != "" && f.kind == formats[sync.MIME]})
-	}
-	return d.Message()
 }

@@ -58,7 +58,9 @@ func TestRequestsAreValid(t *testing.T) {
 			}
 		}
 		for k := Message; k <= Note; k++ {
-			put("shape of a "+k.String(), soap.M("GetItem", Shape(k, w.server, []Property{property}), soap.M("ItemIds", id)))
+			for _, mime := range []bool{false, true} {
+				put("shape of a "+k.String(), soap.M("GetItem", Shape(k, w.server, []Property{property}, mime), soap.M("ItemIds", id)))
+			}
 		}
 		for _, mime := range []bool{false, true} {
 			put("attachment", soap.M("GetAttachment", AttachmentShape(mime), soap.M("AttachmentIds", soap.T("AttachmentId", attr("Id", "AAA=")))))

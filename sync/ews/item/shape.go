@@ -28,14 +28,25 @@ var askedOf = map[Kind]string{
 }
 
 // Shape is the m:ItemShape for GetItem of items of one kind. It asks only for what the server's version knows. Extra are the
-// properties that an administrator wants to go along.
-func Shape(k Kind, s soap.Server, extra []Property) *soap.Element {
-	shape := soap.M("ItemShape", soap.T("BaseShape", "IdOnly"))
-	if mimeKinds.has(k) {
+// properties that an administrator wants to go along. With mime, items of kinds that HasMIME are whole; those of which a server
+// gives none (NoMIME) are asked for again without.
+func Shape(k Kind, s soap.Server, extra []Property, mime bool) *soap.Element {
+	asked := soap.T("AdditionalProperties")
+	base := "IdOnly"
+	if HasMIME(k) && !mime {
+		// It depends on the element that the server makes of an item which fields 2007 can be asked for.
+		base = "AllProperties"
+		if s.Grommunio {
+			for _, uri := range strings.Fields(besideAll) {
+				asked.Add(fieldURI(uri))
+			}
+		}
+	}
+	shape := soap.M("ItemShape", soap.T("BaseShape", base))
+	if HasMIME(k) && mime {
 		shape.Add(soap.T("IncludeMimeContent", "true"))
 	}
 	shape.Add(soap.T("BodyType", "Best"))
-	asked := soap.T("AdditionalProperties")
 	for _, uri := range strings.Fields(askedOfAll + " " + askedOf[k]) {
 		asked.Add(fieldURI(uri))
 	}
@@ -52,6 +63,21 @@ func Shape(k Kind, s soap.Server, extra []Property) *soap.Element {
 	}
 	shape.Add(asked)
 	return shape
+}
+
+// besideAll are fields that grommunio does not count among all properties of a message.
+const besideAll = `item:Attachments message:ToRecipients message:CcRecipients message:BccRecipients message:ReplyTo item:InternetMessageHeaders`
+
+// HasMIME reports whether items of a kind are carried as the MIME that servers give of them.
+func HasMIME(k Kind) bool { return mimeKinds.has(k) }
+
+// NoMIME reports whether a server says by a response code that it can give no MIME of an item.
+func NoMIME(code string) bool {
+	switch code {
+	case "ErrorUnsupportedMimeConversion", "ErrorMimeContentConversionFailed", "ErrorContentConversionFailed", "ErrorUnsupportedTypeForConversion":
+		return true
+	}
+	return false
 }
 
 // shapeProperties are the extended properties that are asked for.
@@ -74,8 +100,8 @@ func shapeProperties(k Kind, s soap.Server, extra []Property) []Property {
 	return all
 }
 
-// AttachmentShape is the m:AttachmentShape for GetAttachment. With mime, attached messages are whole; a server that refuses it with
-// ErrorUnsupportedMimeConversion, since the attached item is none, is asked again without.
+// AttachmentShape is the m:AttachmentShape for GetAttachment. With mime, attached messages are whole; a server that can give none
+// of the attached item (NoMIME) is asked again without.
 func AttachmentShape(mime bool) *soap.Element {
 	shape := soap.M("AttachmentShape")
 	if mime {

@@ -100,7 +100,7 @@ func (w world) create(t testing.TB, writing Writing) (*mapi.Item, error) {
 // read is the item as a payload.
 func (w world) read(t testing.TB, it *mapi.Item, extra ...Property) sync.Payload {
 	t.Helper()
-	shape := wire(t, Shape(KindOf(it.Class()), w.server, extra))
+	shape := wire(t, Shape(KindOf(it.Class()), w.server, extra, true))
 	attachmentID := func(n int) *soap.Element {
 		return soap.T("AttachmentId", soap.Attr{Name: "Id", Value: strconv.Itoa(n)})
 	}

@@ -161,6 +161,6 @@ func fits(p Profile, o *object, class string) bool {
 	if isClass(class, "IPM.Schedule.Meeting") {
 		return false
 	}
-	is := formOf(Exchange2016, class)
+	is := formOf(p, class)
 	return is == o.form || is == formMessage && o.form == formItem
 }

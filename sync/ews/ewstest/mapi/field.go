@@ -80,6 +80,8 @@ func formOf(p Profile, class string) form {
 		return formPost
 	case isClass(class, "IPM.DistList"):
 		return formList
+	case isClass(class, "IPM.Document") && p < Exchange2016: // a file that was dragged into a folder
+		return formItem
 	}
 	return formMessage
 }

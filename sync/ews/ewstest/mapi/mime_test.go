@@ -220,9 +220,14 @@ func TestMIMEThatIsRefused(t *testing.T) {
 		t.Errorf("no base64: %v", err)
 	}
 	for p, want := range map[mapi.Profile]string{mapi.Exchange2007SP1: "ErrorUnsupportedMimeConversion", mapi.Exchange2010SP2: "ErrorUnsupportedMimeConversion", mapi.Exchange2016: "", mapi.Grommunio: ""} {
-		it := create(t, p, fullContact)
-		if _, err := it.Element(p, itemID(), shape(t, "IdOnly+mime"), false, nil); code(t, err) != want {
-			t.Errorf("%v: MIME of a contact: %v, want %q", p, err, want)
+		for what, text := range map[string]string{"contact": fullContact, "document": `<t:Item><t:ItemClass>IPM.Document.txt</t:ItemClass><t:Subject>a.txt</t:Subject></t:Item>`} {
+			it := create(t, p, text)
+			if _, err := it.Element(p, itemID(), shape(t, "IdOnly+mime"), false, nil); code(t, err) != want {
+				t.Errorf("%v: MIME of a %s: %v, want %q", p, what, err, want)
+			}
+			if e := read(t, p, it, "IdOnly"); what == "document" && (e.Name == "Item") != (p != mapi.Exchange2016) {
+				t.Errorf("%v: a document is a %s", p, e.Name)
+			}
 		}
 	}
 }
