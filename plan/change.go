@@ -112,6 +112,8 @@ type Left struct {
 	Count int
 	Names []string // the first few, sorted
 	Error bool     // something is wrong with it, and the run is not a complete one
+
+	Folders bool // Count is of folders and Names are their paths below Path, else of items
 }
 
 // maxNames is how many names a Left keeps.

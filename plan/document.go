@@ -54,6 +54,8 @@ type DocLeft struct {
 	Count int      `json:"count"`
 	Names []string `json:"names,omitempty"`
 	Error bool     `json:"error,omitempty"`
+
+	Folders bool `json:"folders,omitempty"` // Count is of folders and Names are their paths below Path
 }
 
 // Summary counts a document's lines by symbol.
@@ -100,7 +102,7 @@ func (p *Plan) Document(strict bool) *Document {
 	for _, l := range p.Left {
 		pair := p.Pairs[l.Pair]
 		d.Pairs[l.Pair].LeftAlone = append(d.Pairs[l.Pair].LeftAlone,
-			DocLeft{Place: Place{pair.Org[l.Side], l.Path}, Why: l.Why, Count: l.Count, Names: l.Names, Error: l.Error})
+			DocLeft{Place: Place{pair.Org[l.Side], l.Path}, Why: l.Why, Count: l.Count, Names: l.Names, Error: l.Error, Folders: l.Folders})
 		d.Summary.LeftAlone += l.Count
 		if l.Error {
 			d.Summary.Errors += l.Count

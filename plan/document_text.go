@@ -118,6 +118,10 @@ func (l *DocLeft) text(b *bufio.Writer, color Colors, noun string) {
 	}
 	what := strings.Join(names, ", ")
 	switch {
+	case l.Folders && l.Count > len(names):
+		what = fmt.Sprintf("%s (%s, ...)", count(l.Count, "folder"), what)
+	case l.Folders:
+		what = fmt.Sprintf("%s (%s)", count(l.Count, "folder"), what)
 	case len(names) == 0 && l.Count == 1:
 		what = "folder"
 	case l.Count > len(names):

@@ -10,34 +10,36 @@ import (
 // Filters change what goes into the comparison, on both sides, and never its result: what a filter takes out is
 // neither copied nor counted as gone.
 
-// folderIn reports whether a folder belongs to the pair, by its path below the pair's root, and whether its items do.
+const whyOnTheWay = "items filtered by include"
+
+// folderOut says why a filter takes a folder out, by its path below the pair's root, or "", and whether its items belong to the pair.
 // A folder on the way to an included one belongs to the pair without its items.
-func (r *Rules) folderIn(relative string) (folder, items bool) {
+func (r *Rules) folderOut(relative string) (why string, items bool) {
 	if relative == "" {
-		return true, len(r.Include) == 0 || matchesAny(r.Include, "")
+		return "", len(r.Include) == 0 || matchesAny(r.Include, "")
 	}
 	if !r.Subfolders {
-		return false, false
+		return "filtered by subfolders", false
 	}
 	for p := relative; p != ""; p = Parent(p) {
 		if matchesAny(r.Exclude, p) {
-			return false, false
+			return "filtered by exclude", false
 		}
 	}
 	if len(r.Include) == 0 {
-		return true, true
+		return "", true
 	}
 	for p := relative; p != ""; p = Parent(p) {
 		if matchesAny(r.Include, p) {
-			return true, true
+			return "", true
 		}
 	}
 	for _, g := range r.Include {
 		if leadsTo(relative, g) {
-			return true, false
+			return "", false
 		}
 	}
-	return false, false
+	return "filtered by include", false
 }
 
 func matchesAny(globs []string, path string) bool {

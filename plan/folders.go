@@ -41,7 +41,7 @@ type folderMatcher struct {
 	byPath  [2]map[string]*Folder
 	byKey   [2]map[Digest]*Folder // by identity digest
 	couple  [2]map[*Folder]int
-	out     [2]map[*Folder]bool   // filtered
+	out     [2]map[*Folder]string // why they are filtered
 	place   [2]map[*Folder]string // paths below the root by which filters judge
 	tangled bool                  // some couple was found to be tangled
 	changes []Change
@@ -59,7 +59,7 @@ func (p *Pair) CoupleFolders(in FolderInput) ([]Change, []Left) {
 		m.byPath[side] = map[string]*Folder{}
 		m.byKey[side] = map[Digest]*Folder{}
 		m.couple[side] = map[*Folder]int{}
-		m.out[side] = map[*Folder]bool{}
+		m.out[side] = map[*Folder]string{}
 		m.place[side] = map[*Folder]string{}
 		for i := range in.Folders[side] {
 			f := &in.Folders[side][i]
@@ -69,6 +69,7 @@ func (p *Pair) CoupleFolders(in FolderInput) ([]Change, []Left) {
 	}
 	m.roots()
 	m.filter()
+	m.leaveFiltered()
 	m.matchByKey()
 	m.matchByKin()
 	m.matchByPath()
@@ -86,7 +87,7 @@ func (m *folderMatcher) root(side Side) *Folder {
 
 func (m *folderMatcher) roots() {
 	c := Couple{Folder: [2]*Folder{m.root(Publisher), m.root(Subscriber)}, Linked: true}
-	_, c.Items = m.Rules.folderIn("")
+	_, c.Items = m.Rules.folderOut("")
 	m.add(c)
 }
 
@@ -97,57 +98,6 @@ func (m *folderMatcher) add(c Couple) {
 		}
 	}
 	m.Couples = append(m.Couples, c)
-}
-
-// filter takes folders out on both sides: those that the rules exclude, and the replicas of those.
-func (m *folderMatcher) filter() {
-	for side := range m.in.Folders {
-		for i := range m.in.Folders[side] {
-			f := &m.in.Folders[side][i]
-			m.place[side][f] = Relative(f.Path, m.Root[side])
-			if in, _ := m.Rules.folderIn(m.place[side][f]); !in {
-				m.out[side][f] = true
-			}
-		}
-	}
-	for range 2 { // what is found out of one side's folders matters for the other's
-		for side := range m.in.Folders {
-			for i := range m.in.Folders[side] {
-				m.filterReplica(&m.in.Folders[side][i], Side(side))
-			}
-		}
-	}
-}
-
-// filterReplica judges a replica by where its origin is, and what lies below a replica by where that would put it: a rename at the
-// origin may take it into the pair, and then all that lies below comes along.
-func (m *folderMatcher) filterReplica(f *Folder, side Side) {
-	o := m.originOf(f, side)
-	if o != nil {
-		m.place[side][f] = m.place[side.Other()][o]
-	} else {
-		m.place[side][f] = m.below(f, side)
-	}
-	switch {
-	case o != nil && m.out[side.Other()][o]:
-		m.out[side][f] = true
-	case o != nil:
-		delete(m.out[side], f) // its users may have put it where a filter would take it out
-	case f.Path != m.Root[side] && m.out[side][m.byPath[side][Parent(f.Path)]]:
-		m.out[side][f] = true // below the replica of a folder that is filtered
-	case m.out[side][f]:
-		if in, _ := m.Rules.folderIn(m.place[side][f]); in {
-			delete(m.out[side], f)
-		}
-	}
-}
-
-// below is the path by which filters judge a folder because of the one that it lies in.
-func (m *folderMatcher) below(f *Folder, side Side) string {
-	if up := m.byPath[side][Parent(f.Path)]; up != nil && f.Path != m.Root[side] {
-		return Join(m.place[side][up], Base(f.Path))
-	}
-	return Relative(f.Path, m.Root[side])
 }
 
 // originOf finds the folder of the other side that f is a replica of, or nil.
@@ -239,7 +189,7 @@ func (m *folderMatcher) matchByKin() {
 
 func (m *folderMatcher) taken(f *Folder, side Side) bool {
 	_, coupled := m.couple[side][f]
-	return coupled || m.out[side][f]
+	return coupled || m.out[side][f] != ""
 }
 
 // matchByPath couples what has the same place on both sides; parents come before children.
@@ -296,7 +246,7 @@ func (m *folderMatcher) single() {
 		if c.Folder[side] == nil {
 			side = side.Other()
 		}
-		_, c.Items = m.Rules.folderIn(m.place[side][c.Folder[side]])
+		_, c.Items = m.Rules.folderOut(m.place[side][c.Folder[side]])
 	}
 }
 

@@ -131,7 +131,7 @@ func (m *folderMatcher) follower(i int) (Side, bool) {
 		return 0, false
 	}
 	follower, ok := m.behind(i)
-	if in, _ := m.Rules.folderIn(m.below(c.Folder[follower.Other()], follower.Other())); !in {
+	if why, _ := m.Rules.folderOut(m.below(c.Folder[follower.Other()], follower.Other())); why != "" {
 		return 0, false // it was moved to where a filter takes folders out
 	}
 	return follower, ok
