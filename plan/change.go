@@ -109,7 +109,7 @@ type Left struct {
 	Side  Side
 	Path  string
 	Why   string
-	Count int
+	Count int      // 0: Why is a note that is about nothing that could be counted
 	Names []string // the first few, sorted
 	Error bool     // something is wrong with it, and the run is not a complete one
 
@@ -210,6 +210,7 @@ func (p *Plan) Complete(account func(organization string) string) {
 			c.Detail = "was in " + quotePath(couples[c.Couple].Want[c.Side])
 		}
 	}
+	p.tellUnused()
 	p.Sort()
 	p.check(account)
 }

@@ -51,7 +51,7 @@ type DocChange struct {
 type DocLeft struct {
 	Place
 	Why   string   `json:"why"`
-	Count int      `json:"count"`
+	Count int      `json:"count"` // 0: Why is a note
 	Names []string `json:"names,omitempty"`
 	Error bool     `json:"error,omitempty"`
 

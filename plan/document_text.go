@@ -112,6 +112,10 @@ func (l *DocLeft) text(b *bufio.Writer, color Colors, noun string) {
 	if l.Error {
 		symbol = "!"
 	}
+	if l.Count == 0 {
+		fmt.Fprintf(b, "    %s%s note: %s%s\n", color.of(symbol), symbol, clean(l.Why), color.Reset)
+		return
+	}
 	names := make([]string, len(l.Names))
 	for i, n := range l.Names {
 		names[i] = clean(n)

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -70,17 +71,8 @@ func leadsTo(path, glob string) bool {
 
 // itemOut says why a filter takes an item out, or "". now bounds modified_within.
 func (r *Rules) itemOut(it *Item, now time.Time) string {
-	if len(r.Classes) > 0 {
-		in := false
-		for _, g := range r.Classes {
-			if ok, _ := doublestar.Match(strings.ToLower(g), strings.ToLower(it.Class)); ok {
-				in = true
-				break
-			}
-		}
-		if !in {
-			return "filtered by classes"
-		}
+	if len(r.Classes) > 0 && !slices.ContainsFunc(r.Classes, func(g string) bool { return matchesClass(g, it.Class) }) {
+		return "filtered by classes"
 	}
 	if r.MaxSize > 0 && it.Size > r.MaxSize {
 		return "filtered by max_size"

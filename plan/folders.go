@@ -70,6 +70,7 @@ func (p *Pair) CoupleFolders(in FolderInput) ([]Change, []Left) {
 	m.roots()
 	m.filter()
 	m.leaveFiltered()
+	m.useGlobs()
 	m.matchByKey()
 	m.matchByKin()
 	m.matchByPath()

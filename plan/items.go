@@ -194,7 +194,7 @@ func (d *Differ) sort(couple int, side Side, it *Item, sources, replicas *[2][]s
 	case ours:
 		p.Counts.Replicas[side]++
 		s := seen{item: it, couple: couple, id: o.Identity, digest: o.Identity.Digest()}
-		if why := p.Rules.itemOut(it, d.in.Now); why != "" {
+		if why := d.filter(it); why != "" {
 			d.leave(couple, side, it, why)
 			d.filtered[s.digest] = why
 			return
@@ -224,7 +224,7 @@ func (d *Differ) sort(couple int, side Side, it *Item, sources, replicas *[2][]s
 	case st == foreign && (o.Born == p.Org[side.Other()] || o.From == p.Org[side.Other()]):
 		d.leave(couple, side, it, whyReturn)
 	default:
-		if why := p.Rules.itemOut(it, d.in.Now); why != "" {
+		if why := d.filter(it); why != "" {
 			d.leave(couple, side, it, why)
 			d.filtered[s.digest] = why
 			return
@@ -234,6 +234,12 @@ func (d *Differ) sort(couple int, side Side, it *Item, sources, replicas *[2][]s
 		}
 		sources[side] = append(sources[side], s)
 	}
+}
+
+// filter says why a filter takes an item out, or "".
+func (d *Differ) filter(it *Item) string {
+	d.pair.globs.class(&d.pair.Rules, it.Class)
+	return d.pair.Rules.itemOut(it, d.in.Now)
 }
 
 // standing judges an item's stamp, and counts stamps and those in which the configuration's organizations do not occur.

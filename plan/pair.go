@@ -20,7 +20,8 @@ type Pair struct {
 	Counts  Counts
 	Learn   []Learned // two-way: what state is to remember although nothing is written
 
-	kin *Kin // of two-way pairs
+	kin   *Kin // of two-way pairs
+	globs globUse
 }
 
 // Learned is a memory to be recorded.
