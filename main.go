@@ -352,6 +352,9 @@ func (p *program) start(c *cli.Context, now *time.Time) (*command.Job, error) {
 	if n := c.Int("parallelism"); n < 1 || n > 64 {
 		return nil, usagef("--parallelism is between 1 and 64, not %d", n)
 	}
+	if err := command.CheckReport(c.String("report")); err != nil {
+		return nil, usagef("--report names a file that cannot be written: %v", err)
+	}
 	cfg, err := p.load(c)
 	if err == nil {
 		var job *command.Job

@@ -7,7 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -98,10 +100,7 @@ func WriteReport(path string, result any) error {
 	if path == "" {
 		return nil
 	}
-	written := path
-	if info, err := os.Stat(path); err != nil || info.Mode().IsRegular() { // a pipe or a device is not replaced
-		written = path + ".new"
-	}
+	written := writtenFirst(path)
 	f, err := os.Create(written)
 	if err != nil {
 		return fmt.Errorf("writing the report: %w", err)
@@ -114,4 +113,38 @@ func WriteReport(path string, result any) error {
 		return fmt.Errorf("writing the report: %w", err)
 	}
 	return nil
+}
+
+// writtenFirst is the file that becomes the report, or the report itself where it is a pipe or a device, which is not replaced.
+func writtenFirst(path string) string {
+	if info, err := os.Stat(path); err != nil || info.Mode().IsRegular() {
+		return path + ".new"
+	}
+	return path
+}
+
+// CheckReport fails if WriteReport would find no place for its file. It leaves a report that is there as it is. An empty path is no report.
+func CheckReport(path string) error {
+	if path == "" {
+		return nil
+	}
+	written := writtenFirst(path)
+	if written == path { // opening a pipe would wait for its reader
+		if info, err := os.Stat(path); err == nil && info.IsDir() {
+			return fmt.Errorf("%s is a directory", path)
+		}
+		return nil
+	}
+	f, err := os.OpenFile(written, os.O_WRONLY, 0) // of a run that ended while it wrote there
+	if err == nil || !errors.Is(err, fs.ErrNotExist) {
+		if err == nil {
+			err = f.Close()
+		}
+		return err
+	}
+	// A name of its own, since another run may be about to write its report there.
+	if f, err = os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*"); err != nil {
+		return err
+	}
+	return errors.Join(f.Close(), os.Remove(f.Name()))
 }

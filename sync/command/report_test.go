@@ -58,3 +58,43 @@ func TestResultsAreWrittenAsTheyAreEncoded(t *testing.T) {
 		}
 	}
 }
+
+func TestCheckingAReportLeavesWhatIsThere(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "report.json")
+	names := func() (names []string) {
+		entries, err := os.ReadDir(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range entries {
+			names = append(names, e.Name())
+		}
+		return names
+	}
+	if err := CheckReport(path); err != nil || len(names()) != 0 {
+		t.Errorf("without a report: %v, and then there is %q", err, names())
+	}
+	for _, name := range []string{"report.json", "report.json.new"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(name), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		if err := CheckReport(path); err != nil {
+			t.Errorf("with %s: %v", name, err)
+		}
+		if b, err := os.ReadFile(filepath.Join(dir, name)); string(b) != name {
+			t.Errorf("%s holds %q, %v", name, b, err)
+		}
+	}
+	if err := WriteReport(path, "text"); err != nil || len(names()) != 1 {
+		t.Errorf("got %v, and there is %q", err, names())
+	}
+	for _, bad := range []string{dir, filepath.Join(dir, "none", "report.json")} {
+		if CheckReport(bad) == nil {
+			t.Errorf("%s can be written", bad)
+		}
+	}
+	if err := CheckReport(os.DevNull); err != nil {
+		t.Error(err)
+	}
+}
