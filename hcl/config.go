@@ -109,6 +109,7 @@ type PublicFolders struct {
 // Where several blocks of a session cover a publisher folder, the one with the most names in Path decides. A block that
 // lies below another one and says no `to` has the place in To that the other one would give it.
 type Folder struct {
+	Label string // Path as the configuration writes it
 	Path  string
 	To    string
 	HasTo bool       // false: the same path

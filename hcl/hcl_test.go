@@ -157,8 +157,8 @@ func TestCompleteExampleDecodes(t *testing.T) {
 		PublicFolders: []*PublicFolders{{
 			Name: "news", Publisher: contoso, Subscribers: []*Organization{fabrikam, tailspin},
 			Folders: []*Folder{
-				{Path: "Marketing/Announce%2Fments", To: "Partners/Contoso", HasTo: true, Rules: folder},
-				{Path: "Projects/*", Rules: session},
+				{Label: "/Marketing/Announce%2fments", Path: "Marketing/Announce%2Fments", To: "Partners/Contoso", HasTo: true, Rules: folder},
+				{Label: "Projects/*", Path: "Projects/*", Rules: session},
 			},
 			Schedule:   []Window{{Days: [7]bool{true, true, false, true, false, false, true}, From: 22 * 60, To: 6 * 60}},
 			QuietHours: []Window{{Days: [7]bool{true, true, true, true, true, true, true}, From: 8 * 60, To: 18 * 60}},

@@ -119,7 +119,7 @@ func (s *section) windows() (schedule, quiet []Window) {
 
 func (l *loader) folder(b *hclsyntax.Block, session *PublicFolders, around *section, defaults plan.Rules) *declaredFolder {
 	s := l.section(b)
-	f := &Folder{Rules: defaults, Range: b.DefRange()}
+	f := &Folder{Label: b.Labels[0], Rules: defaults, Range: b.DefRange()}
 	d := &declaredFolder{Folder: f, session: session, section: s, around: around}
 	var err error
 	if f.Path, err = parseFolderPattern(b.Labels[0]); err != nil {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -164,10 +165,10 @@ func (s Selection) check(cfg *hcl.Config) error {
 		case e.folder != "" && !slices.ContainsFunc(folders[e.session], func(f *hcl.Folder) bool { return leadsTo(e.folder, f) }):
 			var blocks []string
 			for _, f := range folders[e.session] {
-				blocks = append(blocks, "/"+f.Path)
+				blocks = append(blocks, strconv.Quote(f.Label))
 			}
 			return fmt.Errorf("--only narrows a run to whole folder blocks, and none of session %q is %q or lies below it; there are %s",
-				e.session, "/"+e.folder, strings.Join(blocks, ", "))
+				e.session, e.folder, strings.Join(blocks, ", "))
 		}
 	}
 	return nil

@@ -31,7 +31,7 @@ public_folders "ab" {
 public_folders "ac" {
   publisher   = organization.a
   subscribers = [organization.c]
-  folder "Other" {}
+  folder "/Other" {}
 }
 public_folders "cb" {
   publisher   = organization.c
@@ -66,9 +66,10 @@ func TestOnlyNamesWhatIsThere(t *testing.T) {
 		"ab/Projects":           "",
 		"ab/Projects/X":         "",
 		"ab/Projects/X/Docs":    "",
-		"ab/News/Sub":           `none of session "ab" is "/News/Sub"`,
+		"ab/News/Sub":           `none of session "ab" is "News/Sub" or lies below it; there are "News", "Projects/*/Docs"`,
 		"ab/Projects/X/Docs/Y":  "whole folder blocks",
 		"ab/Projects/X/Letters": "whole folder blocks",
+		"ac/New":                `there are "/Other"`,
 		"ab/New":                "whole folder blocks",
 		"ax":                    `a session "ax", and there are ab, ac, cb`,
 	} {
