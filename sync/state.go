@@ -4,13 +4,16 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime/debug"
 	stdsync "sync"
+	"syscall"
 	"time"
 
 	"go.etcd.io/bbolt"
+	berrors "go.etcd.io/bbolt/errors"
 
 	"iorepl/plan"
 )
@@ -75,10 +78,26 @@ func (s *State) shielded(f func() error) (err error) {
 			err = fmt.Errorf("%v", v)
 		}
 		if err != nil {
-			err = fmt.Errorf("%s: %w; if the file is damaged, remove it: no data is lost by that", s.path, err)
+			err = fmt.Errorf("%s: %w%s", s.path, err, wayOut(err))
 		}
 	}()
 	return f()
+}
+
+// wayOut is what to do about an error of bbolt, after what it says. Nothing that the operating system refuses, nor a lock, says that the file is
+// damaged, and a file that is whole is worth keeping.
+func wayOut(err error) string {
+	var refused *fs.PathError
+	var number syscall.Errno
+	switch {
+	case errors.Is(err, berrors.ErrTimeout):
+		return ": another process has it open; keep the file and try again when that has ended"
+	case errors.Is(err, fs.ErrPermission):
+		return "; keep the file, and let the account that iorepl runs as read and write it"
+	case errors.As(err, &refused), errors.As(err, &number):
+		return ""
+	}
+	return "; if the file is damaged, remove it: no data is lost by that"
 }
 
 // Err is what reading ran into: then nothing that was read counts.
