@@ -16,7 +16,8 @@ type builder struct {
 	recipients *scratch.Table // in order
 	count      int
 	problems   problems
-	unread     int // see Directory.Unread
+	unread     int    // see Directory.Unread
+	withoutDN  string // see Directory.WithoutDN
 }
 
 func newBuilder(db *scratch.DB) *builder { return &builder{db: db, recipients: db.Table()} }
@@ -91,7 +92,7 @@ func (b *builder) place(r *Recipient) []byte {
 
 // build makes a directory of what was read.
 func (b *builder) build() *Directory {
-	d := &Directory{db: b.db, recipients: b.db.Table(), addresses: index{b.db.Table()}, dns: index{b.db.Table()}, x500: index{b.db.Table()}, doubles: b.db.Table(), unread: b.unread}
+	d := &Directory{db: b.db, recipients: b.db.Table(), addresses: index{b.db.Table()}, dns: index{b.db.Table()}, x500: index{b.db.Table()}, doubles: b.db.Table(), unread: b.unread, withoutDN: b.withoutDN}
 	for r := range b.once() {
 		r.Number = d.count
 		d.recipients.Put(numberKey(r.Number), r.encode())

@@ -51,7 +51,7 @@ func readCSV(ctx context.Context, name string, file io.ReadSeeker, b *builder) e
 	}
 	rows := rows{name: name, header: h, b: b}
 	if !h.has(colDN) {
-		b.problems.add("%s: there is no column LegacyExchangeDN, so that nobody can be found in the legacy free/busy folder; export it anew with: %s", name, ExportCommand)
+		b.withoutDN = fmt.Sprintf("%s: there is no column LegacyExchangeDN, so that nobody can be found in the legacy free/busy folder; export it anew with: %s", name, ExportCommand)
 	}
 	record := &bounded{reader: rest}
 	reader := csv.NewReader(record)
@@ -191,7 +191,7 @@ func (r *rows) end(ascii bool) {
 		p.add("%s:%d: EmailAddresses ends in dots (rows of this kind: %d): the addresses that are missing are not known%s", r.name, r.cutAt, r.cut, anew)
 	}
 	if r.header.has(colDN) && r.withDN == 0 && r.count > 0 {
-		p.add("%s: LegacyExchangeDN is empty in all rows, so that nobody can be found in the legacy free/busy folder; export Get-Mailbox, Get-MailUser and Get-MailContact, "+
+		r.b.withoutDN = fmt.Sprintf("%s: LegacyExchangeDN is empty in all rows, so that nobody can be found in the legacy free/busy folder; export Get-Mailbox, Get-MailUser and Get-MailContact, "+
 			"each with -ResultSize Unlimited, instead of Get-Recipient", r.name)
 	}
 	if ascii && r.questions > 0 {

@@ -188,8 +188,8 @@ func TestOddRowsAreReportedAndTheOthersCount(t *testing.T) {
 		})
 	}
 	t.Run("good ones", func(t *testing.T) {
-		if d, err := opened(t, header+good); err != nil || len(d.Problems()) != 0 {
-			t.Errorf("%v, %q", err, d.Problems())
+		if d, err := opened(t, header+good); err != nil || len(d.Problems()) != 0 || d.WithoutDN() != "" {
+			t.Errorf("%v, %q, %q", err, d.Problems(), d.WithoutDN())
 		}
 	})
 }
@@ -200,8 +200,8 @@ func TestColumnsThatAreMissingAreReported(t *testing.T) {
 		"Name,RecipientType,PrimarySmtpAddress,LegacyExchangeDN\nA,UserMailbox,a@c.example,\n": "LegacyExchangeDN is empty in all rows",
 	} {
 		d, err := opened(t, rows)
-		if err != nil || d.Len() != 1 || len(d.Problems()) != 1 || !strings.Contains(d.Problems()[0], want) {
-			t.Errorf("%q: %v, %v", rows, err, d.Problems())
+		if err != nil || d.Len() != 1 || len(d.Problems()) != 0 || !strings.Contains(d.WithoutDN(), want) {
+			t.Errorf("%q: %v, %v, %q", rows, err, d.Problems(), d.WithoutDN())
 		}
 	}
 }

@@ -75,6 +75,7 @@ type Directory struct {
 	count      int
 	problems   []string
 	unread     int
+	withoutDN  string
 }
 
 // ByAddress is the recipient that has an SMTP address, primary or not, in whatever case. Several are a double; they are sorted by address.
@@ -114,3 +115,7 @@ func (d *Directory) Unread() int { return d.unread }
 // Problems are lines for people, each with what is wrong, where, and what to do: rows and entries that were left out in whole or in part,
 // and doubles. Of many alike the first ones are given, and a line that counts the others.
 func (d *Directory) Problems() []string { return d.problems }
+
+// WithoutDN is a line like those of Problems if a file has no legacyExchangeDN for anybody, else "". It matters only to who looks for people by
+// theirs.
+func (d *Directory) WithoutDN() string { return d.withoutDN }

@@ -72,12 +72,24 @@ func (r *Run) directory(ctx context.Context, o *Organization) (*directory.Direct
 	}
 	d, err := o.Directory(ctx, &r.scratch)
 	if err == nil {
-		for _, p := range d.Problems() {
+		problems := d.Problems()
+		if p := d.WithoutDN(); p != "" && r.asksForDNs(o) {
+			problems = append(slices.Clip(problems), p)
+		}
+		for _, p := range problems {
 			r.note("directory of " + o.ID + ": " + p)
 		}
 	}
 	r.directories[o.ID] = &opened{d, err}
 	return d, err
+}
+
+// asksForDNs reports whether some session looks for people of an organization by their legacyExchangeDN: in the legacy folder, or by their
+// administrative group.
+func (r *Run) asksForDNs(o *Organization) bool {
+	return slices.ContainsFunc(r.Sessions, func(s Session) bool {
+		return slices.Contains(s.Subscribers, o.ID) && !o.Files || s.Publisher == o.ID && (s.Source == FromLegacyFolder || len(s.AdminGroups) > 0)
+	})
 }
 
 // published finds what the publisher's folder holds of whom: of each mailbox what its user published, of each contact what iorepl brought.

@@ -204,3 +204,36 @@ func TestCheck(t *testing.T) {
 		}
 	})
 }
+
+// TestALackOfDNsIsToldWhereOneIsNeeded: who keeps files, or is only asked for availability, needs none.
+func TestALackOfDNsIsToldWhereOneIsNeeded(t *testing.T) {
+	const want = "directory of fabrikam: fabrikam.csv: LegacyExchangeDN is empty in all rows"
+	for name, c := range map[string]struct {
+		world func(w *world)
+		told  bool
+	}{
+		"subscriber in Exchange":  {func(w *world) { w.session(busy.FromAvailability, "contoso", "fabrikam") }, true},
+		"publisher's folder":      {func(w *world) { w.session(busy.FromLegacyFolder, "fabrikam", "contoso") }, true},
+		"administrative groups":   {func(w *world) { w.session(busy.FromAvailability, "fabrikam", "contoso").AdminGroups = []string{"Main"} }, true},
+		"publisher that is asked": {func(w *world) { w.session(busy.FromAvailability, "fabrikam", "contoso") }, false},
+		"subscriber that keeps files": {func(w *world) {
+			w.session(busy.FromAvailability, "contoso", "fabrikam")
+			w.org("fabrikam").folder.files = true
+		}, false},
+		"publisher that keeps files": {func(w *world) {
+			w.session(busy.FromFiles, "fabrikam", "contoso")
+			w.org("fabrikam").folder.files = true
+		}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			c.world(w)
+			w.org("contoso").mailbox("ann")
+			w.org("fabrikam").mailbox("bob").dn = ""
+			r, _, _ := w.plan()
+			if got := strings.Contains(strings.Join(r.Notes(), "\n"), want); got != c.told {
+				t.Errorf("told %v, want %v: %q", got, c.told, r.Notes())
+			}
+		})
+	}
+}
