@@ -45,7 +45,7 @@ func readCSV(ctx context.Context, name string, file io.ReadSeeker, b *builder) e
 	if text.note != "" {
 		b.problems.add("%s: %s", name, text.note)
 	}
-	h, rest, err := readHeader(text.reader)
+	h, rest, err := readHeader(lineFeeds(text.reader))
 	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}

@@ -51,7 +51,7 @@ func readText(file io.ReadSeeker) (text, error) {
 	if _, err := file.Seek(start, io.SeekStart); err != nil {
 		return text{}, err
 	}
-	ascii, badLine, err := scan(file)
+	ascii, badLine, err := scan(lineFeeds(file))
 	if err != nil {
 		return text{}, err
 	}
@@ -65,6 +65,30 @@ func readText(file io.ReadSeeker) (text, error) {
 		return text{reader: unicode.UTF8.NewDecoder().Reader(file), note: fmt.Sprintf("line %d is not UTF-8, as the file's first bytes say it is: letters there are lost; export it anew with -Encoding UTF8", badLine)}, nil
 	}
 	return text{reader: charmap.Windows1252.NewDecoder().Reader(file), note: fmt.Sprintf("line %d is not UTF-8: the file is taken for Windows-1252; check names with other letters, and export it anew with -Encoding UTF8", badLine)}, nil
+}
+
+// lineFeeds gives a text whose lines end in a carriage return alone, as old spreadsheets of the Macintosh write it, with line feeds in their place,
+// and any other as it is.
+func lineFeeds(text io.Reader) io.Reader {
+	b := bufio.NewReaderSize(text, maxHeader)
+	begin, _ := b.Peek(maxHeader) // an error comes again when it is read
+	if bytes.IndexByte(begin, '\r') < 0 || bytes.IndexByte(begin, '\n') >= 0 {
+		return b
+	}
+	return returns{b}
+}
+
+// returns is a text whose lines end in a carriage return alone.
+type returns struct{ text io.Reader }
+
+func (r returns) Read(p []byte) (int, error) {
+	n, err := r.text.Read(p)
+	for i := range p[:n] {
+		if p[i] == '\r' {
+			p[i] = '\n'
+		}
+	}
+	return n, err
 }
 
 // utf16Endian recognises UTF-16 by its mark, or by the zeros that the names of the columns have in it.
