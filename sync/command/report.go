@@ -144,6 +144,9 @@ func CheckReport(path string) error {
 	}
 	// A name of its own, since another run may be about to write its report there.
 	if f, err = os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*"); err != nil {
+		if e := (*fs.PathError)(nil); errors.As(err, &e) {
+			err = fmt.Errorf("making a file in %s: %w", filepath.Dir(path), e.Err)
+		}
 		return err
 	}
 	return errors.Join(f.Close(), os.Remove(f.Name()))
