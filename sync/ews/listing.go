@@ -131,11 +131,14 @@ func (s *Store) fetch(ctx context.Context, p *place, refs []string) ([]plan.Item
 		at += len(part)
 		return nil
 	})
-	if err := s.addOccurrences(ctx, p, items); err != nil {
+	failed := func(i int, err error) {
+		if errs[i] == nil {
+			errs[i] = err
+		}
+	}
+	if err := s.addOccurrences(ctx, p, items, failed); err != nil {
 		for i := range errs {
-			if errs[i] == nil {
-				errs[i] = err
-			}
+			failed(i, err)
 		}
 	}
 	return items, errs

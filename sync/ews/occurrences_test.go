@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"iorepl/plan"
+	"iorepl/sync/ews"
 	"iorepl/sync/ews/ewstest"
 	"iorepl/sync/ews/soap"
 )
@@ -107,5 +108,95 @@ func TestOccurrencesSurviveAnInterruption(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// exceptional is an appointment on grommunio, of which one occurrence was edited, and whose listings are remembered.
+func exceptional(t *testing.T) *chain {
+	t.Helper()
+	c := newChain(t)
+	c.server("a", ewstest.Options{Profile: profiles["grommunio"]})
+	c.server("b", modern)
+	c.remembers()
+	c.folder("a", "Team", "IPF.Appointment")
+	c.session("a", "Team", "b", "Team", func(r *plan.Rules) { r.Deletions = plan.DeleteItems })
+	id, err := c.user("a").OccurrenceID(c.add("a", "Team", series()), 2)
+	c.must(err)
+	c.must(c.user("a").EditItem(id, setField("item:Subject", "CalendarItem", soap.T("Subject", "this time only"))))
+	return c
+}
+
+// TestAnOccurrenceThatCannotBeReadIsNoChange: on grommunio, whose appointments get their version from their occurrences. What may pass is an error of that
+// run; what never will be readable changes nothing from run to run. Neither is taken for a change of the appointment.
+func TestAnOccurrenceThatCannotBeReadIsNoChange(t *testing.T) {
+	const master, exception = 0, 1 // requests of a listing, in their order
+	for name, fail := range map[string]struct {
+		skip    int
+		action  ewstest.Action
+		always  bool
+		problem string
+	}{
+		"passing, of the occurrence":         {exception, ewstest.Fail{Code: "ErrorInternalServerTransientError"}, false, "ErrorInternalServerTransientError"},
+		"passing, of the appointment":        {master, ewstest.Fail{Code: "ErrorInternalServerTransientError"}, false, "ErrorInternalServerTransientError"},
+		"an unknown code, of the occurrence": {exception, ewstest.Fail{Code: "ErrorMadeUpTomorrow"}, false, "ErrorMadeUpTomorrow"},
+		"denied, of the occurrence":          {exception, ewstest.Fail{Code: "ErrorAccessDenied"}, false, "ErrorAccessDenied"},
+		"a fault, of the occurrence":         {exception, ewstest.Fail{Code: "ErrorInternalServerError", Whole: true}, true, "ErrorInternalServerError"},
+		"a fault, of the appointment":        {master, ewstest.Fail{Code: "ErrorInternalServerError", Whole: true}, true, "ErrorInternalServerError"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := exceptional(t)
+			c.complete()
+			c.quiet()
+			c.servers["b"].ClearLog()
+			fault := ewstest.Fault{Operation: "GetItem", Skip: fail.skip, Action: fail.action}
+			if fail.always {
+				fault.Times = -1
+			}
+			c.post("a", "Team", "a note") // so that the folder is listed
+			remove := c.servers["a"].Inject(fault)
+			out := c.plan()
+			remove()
+			out.says(t, fail.problem)
+			if n := out.plan.Changes.Count(plan.Update, plan.Renew, plan.Delete); n > 0 {
+				t.Errorf("the appointment is taken for changed:\n%s", out.said())
+			}
+			c.complete()
+			c.quiet()
+			if n := len(c.servers["b"].Mutations("UpdateItem")); n > 0 {
+				t.Errorf("%d needless updates", n)
+			}
+		})
+	}
+	for _, code := range []string{"ErrorItemCorrupt", "ErrorItemNotFound"} {
+		t.Run(code, func(t *testing.T) {
+			c := exceptional(t)
+			c.complete()
+			c.options["a"].Cache = ""
+			n := 0 // every second request is for the occurrence
+			defer c.servers["a"].Inject(ewstest.Fault{Operation: "GetItem", Times: -1, When: func(ewstest.Request) bool { n++; return n%2 == 0 },
+				Action: ewstest.Fail{Code: code}})()
+			list := func() (version plan.Digest) {
+				s, err := ews.Open(t.Context(), *c.options["a"])
+				c.must(err)
+				defer s.Close()
+				folders, err := s.Folders(t.Context())
+				c.must(err)
+				for _, f := range folders {
+					if f.Path == "Team" {
+						c.must(s.List(t.Context(), f, func(items []plan.Item) error {
+							if len(items) != 1 || items[0].Problem != "" {
+								t.Errorf("listed are %+v", items)
+							}
+							version = items[0].Version
+							return nil
+						}))
+					}
+				}
+				return version
+			}
+			if first, second := list(), list(); first != second {
+				t.Errorf("the version changes from run to run: %s, then %s", first, second)
+			}
+		})
 	}
 }

@@ -3,6 +3,7 @@ package ews
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"iorepl/plan"
@@ -37,6 +38,9 @@ func (s *Store) List(ctx context.Context, folder plan.Folder, emit func([]plan.I
 			}
 			if len(fresh) == 0 {
 				return nil
+			}
+			if slices.ContainsFunc(fresh, func(it plan.Item) bool { return it.Problem != "" }) {
+				keep.abandon() // what could not be read may be readable by the next run
 			}
 			if err := keep.add(fresh); err != nil {
 				return err
@@ -120,7 +124,7 @@ func (s *Store) page(ctx context.Context, p *place, offset int) (page[plan.Item]
 		s.keys.learn(e)
 		pg.items = append(pg.items, it)
 	}
-	return pg, s.addOccurrences(ctx, p, pg.items)
+	return pg, s.addOccurrences(ctx, p, pg.items, func(i int, err error) { pg.items[i].Problem = err.Error() })
 }
 
 // findPage asks for one page of a folder's items, sorted by when they were made, and returns it without items, and its rows.

@@ -127,7 +127,9 @@ func (s *Store) readOne(ctx context.Context, p *place, k item.Kind, it plan.Item
 	now, err := readItem(e)
 	if err == nil {
 		one := []plan.Item{now}
-		err = s.addOccurrences(ctx, p, one)
+		if e := s.addOccurrences(ctx, p, one, func(_ int, e error) { err = e }); e != nil {
+			err = e
+		}
 		now = one[0]
 	}
 	if err != nil {
@@ -202,79 +204,4 @@ func tooLarge(err error) error {
 func isCode(err error, code string) bool {
 	var e *soap.Error
 	return errors.As(err, &e) && e.Code == code
-}
-
-// addOccurrences makes the version of recurring appointments depend on their exceptions where the server does not: grommunio moves
-// neither change key nor time of a master when an occurrence is edited or deleted.
-func (s *Store) addOccurrences(ctx context.Context, p *place, items []plan.Item) error {
-	server := s.Server()
-	if !server.Grommunio {
-		return nil
-	}
-	var masters []int
-	for i := range items {
-		if items[i].ID != "" && item.KindOf(items[i].Class) == item.Appointment {
-			masters = append(masters, i)
-		}
-	}
-	return chunks(masters, readItems, func(part []int) error {
-		ids := soap.M("ItemIds")
-		for _, i := range part {
-			ids.Add(itemID(items[i].ID))
-		}
-		messages, err := s.ask(ctx, p, len(part), soap.M("GetItem", soap.M("ItemShape", soap.T("BaseShape", "IdOnly"),
-			soap.T("AdditionalProperties", field("calendar:Recurrence"), field("calendar:ModifiedOccurrences"), field("calendar:DeletedOccurrences"))), ids))
-		if err != nil {
-			return err
-		}
-		for n, i := range part {
-			e := firstOf(messages[n].Child("Items"))
-			if e.Child("Recurrence") == nil {
-				continue
-			}
-			modified, err := s.occurrenceVersions(ctx, p, e.Child("ModifiedOccurrences"))
-			if err != nil {
-				return err
-			}
-			parts := []string{"recurring", string(items[i].Version[:]), texts(e.Child("Recurrence")), texts(e.Child("DeletedOccurrences"))}
-			items[i].Version = plan.Sum(append(parts, modified...)...)
-		}
-		return nil
-	})
-}
-
-// occurrenceVersions are the versions of modified occurrences.
-func (s *Store) occurrenceVersions(ctx context.Context, p *place, list *soap.Element) (versions []string, err error) {
-	if list == nil || len(list.Children) == 0 {
-		return nil, nil
-	}
-	ids := soap.M("ItemIds")
-	for _, o := range list.Children {
-		ids.Add(soap.T("ItemId", attr("Id", o.Child("ItemId").Attr("Id"))))
-		versions = append(versions, texts(o))
-	}
-	messages, err := s.ask(ctx, p, len(ids.Children), soap.M("GetItem", listShape(), ids))
-	if err != nil {
-		return nil, err
-	}
-	for _, m := range messages {
-		if it, err := fetched(m); err == nil {
-			versions = append(versions, it.Version.String())
-		}
-	}
-	return versions, nil
-}
-
-// texts is everything that an element says, in the order in which it says it.
-func texts(e *soap.Element) string {
-	if e == nil {
-		return ""
-	}
-	out := e.Text
-	for _, c := range e.Children {
-		if !c.Is("ItemId") {
-			out += "\x00" + c.Name + "\x00" + texts(c)
-		}
-	}
-	return out
 }
