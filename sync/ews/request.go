@@ -3,7 +3,9 @@ package ews
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 
 	"iorepl/sync"
 	"iorepl/sync/ews/soap"
@@ -90,15 +92,24 @@ func notReached(m *soap.Element) bool {
 }
 
 func (s *Store) send(ctx context.Context, p *place, want int, call transport.Call) ([]*soap.Element, error) {
-	messages, err := s.sendOnce(ctx, p, want, call)
+	call.HTTPHeader = s.header(ctx, p)
+	messages, err := s.sendOnce(ctx, want, call)
 	if p == nil || !s.misrouted(messages, err) {
 		return messages, err
 	}
-	// Another public folder mailbox holds the folder by now, and this one did nothing.
-	if moved, e := s.reroute(ctx, p); e != nil || !moved {
+	// Another public folder mailbox may hold the folder by now, or the same under another address, and this one did nothing.
+	if e := s.reroute(ctx, p); e != nil {
 		return messages, err
 	}
-	return s.sendOnce(ctx, p, want, call)
+	same := func() bool { return maps.EqualFunc(call.HTTPHeader, s.header(ctx, p), slices.Equal) }
+	if same() {
+		s.readdress(ctx, p)
+	}
+	if same() {
+		return messages, err
+	}
+	call.HTTPHeader = s.header(ctx, p)
+	return s.sendOnce(ctx, want, call)
 }
 
 // misrouted reports whether every part of a request was refused as by a mailbox that does not hold the folder.
@@ -117,8 +128,8 @@ func (s *Store) misrouted(messages []*soap.Element, err error) bool {
 	return len(messages) > 0
 }
 
-func (s *Store) sendOnce(ctx context.Context, p *place, want int, call transport.Call) ([]*soap.Element, error) {
-	call.Version, call.HTTPHeader = s.version(), s.header(p)
+func (s *Store) sendOnce(ctx context.Context, want int, call transport.Call) ([]*soap.Element, error) {
+	call.Version = s.version()
 	answer, err := s.client.Call(ctx, call)
 	if err != nil {
 		return nil, kind(err)
@@ -143,14 +154,14 @@ func (s *Store) version() soap.Version {
 	return server.Version
 }
 
-func (s *Store) header(p *place) http.Header {
+func (s *Store) header(ctx context.Context, p *place) http.Header {
 	if p == nil || !s.routing.active() {
 		return s.routing.hierarchy()
 	}
 	s.mu.Lock()
 	box := p.box
 	s.mu.Unlock()
-	return s.routing.content(box)
+	return s.routing.content(ctx, box)
 }
 
 // kind makes an error of this package of one of soap or transport.

@@ -13,8 +13,8 @@ import (
 )
 
 // Exchange 2013 and later keep public folders in mailboxes: one that every account has its hierarchy from, and for each
-// folder one that holds its items, which PR_REPLICA_LIST (0x6698) names by GUID. Requests find them by HTTP headers; without Autodiscover
-// the GUIDs that folders name serve for both.
+// folder one that holds its items, which PR_REPLICA_LIST (0x6698) names by GUID. Requests find them by HTTP headers: by the address that
+// Autodiscover knows for the GUID. Without Autodiscover the GUIDs that folders name serve for both.
 
 // routing are the headers of one organization. The zero value adds none.
 type routing struct {
@@ -22,6 +22,7 @@ type routing struct {
 	domain string // behind the GUIDs of mailboxes
 	anchor string // X-AnchorMailbox of requests about the hierarchy, "" to use its box
 	box    string // X-PublicFolderMailbox of requests about the hierarchy, "" while it is unknown
+	boxes  addresses
 }
 
 func (r *routing) active() bool { return r != nil && r.on }
@@ -40,11 +41,11 @@ func (r *routing) hierarchy() http.Header {
 	return http.Header{"X-AnchorMailbox": {anchor}, "X-PublicFolderMailbox": {r.box}}
 }
 
-func (r *routing) content(box string) http.Header {
+func (r *routing) content(ctx context.Context, box string) http.Header {
 	if box == "" || r.domain == "" {
 		return r.hierarchy()
 	}
-	address := box + "@" + r.domain
+	address := r.boxes.of(ctx, box+"@"+r.domain)
 	return http.Header{"X-AnchorMailbox": {address}, "X-PublicFolderMailbox": {address}}
 }
 
@@ -64,6 +65,9 @@ func (s *Store) discover(ctx context.Context) (*routing, error) {
 	r.domain = domainOf(found.PublicFolderInformation, s.opts.Autodiscover)
 	if r.box = found.InternalRPCClientServer; found.PublicFolderInformation != "" {
 		r.anchor = found.PublicFolderInformation
+	}
+	r.boxes.log, r.boxes.ask = s.opts.Log, func(ctx context.Context, mailbox string) (string, error) {
+		return transport.DiscoverAddress(ctx, found.Endpoint, mailbox, s.opts.Transport)
 	}
 	return r, nil
 }
@@ -106,27 +110,35 @@ func boxOf(value string) string {
 	return guid
 }
 
-// reroute asks anew which mailbox holds the items of a folder, and reports whether it is another one. The hierarchy tells, which is asked
-// for the folders beside it: asking for the folder itself leads to the mailbox that does not hold it any more.
-func (s *Store) reroute(ctx context.Context, p *place) (bool, error) {
+// reroute asks anew which mailbox holds the items of a folder. The hierarchy tells, which is asked for the folders beside it: asking for the folder
+// itself leads to the mailbox that does not hold it any more.
+func (s *Store) reroute(ctx context.Context, p *place) error {
 	above := s.place(p.parent)
 	if above == nil {
-		return false, nil
+		return nil
 	}
 	beside, err := s.findFolders(ctx, []*place{above})
 	if err != nil {
-		return false, err
+		return err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, fresh := range beside {
 		if fresh.id == p.id {
-			moved := fresh.box != p.box
 			p.box = fresh.box
-			return moved, nil
 		}
 	}
-	return false, nil
+	return nil
+}
+
+// readdress asks anew by which address the mailbox is reached that holds the items of a folder.
+func (s *Store) readdress(ctx context.Context, p *place) {
+	s.mu.Lock()
+	box := p.box
+	s.mu.Unlock()
+	if box != "" && s.routing.domain != "" {
+		s.routing.boxes.renew(ctx, box+"@"+s.routing.domain)
+	}
 }
 
 // boxes are the mailboxes that hold folders' items, as far as they were seen, with a folder's own and that of the folder above it first.

@@ -40,9 +40,13 @@ var ways = map[string]func(*chain){
 // TestRequestsFindTheMailboxOfEachFolder: public folders whose items lie in several mailboxes are read and written, also after some moved to
 // another one.
 func TestRequestsFindTheMailboxOfEachFolder(t *testing.T) {
-	o := ewstest.Options{Profile: ewstest.Exchange2016, Routing: true}
-	for name, way := range ways {
+	routed := ewstest.Options{Profile: ewstest.Exchange2016, Routing: true}
+	byAddress, soapOnly := routed, routed
+	byAddress.RoutingByAddress, soapOnly.SOAPDiscovery = true, true
+	for name, o := range map[string]ewstest.Options{"by address": routed, "by URL": routed, "by Autodiscover": byAddress, "by Autodiscover, which answers by SOAP alone": soapOnly} {
+		way, _, _ := strings.Cut(name, ",")
 		t.Run(name, func(t *testing.T) {
+			way := ways[way]
 			c := news(t, o, o, func(r *plan.Rules) { r.Deletions = plan.DeleteItemsAndFolders })
 			way(c)
 			c.remembers()
@@ -108,4 +112,23 @@ func TestNewFolderThatOtherMailboxesDoNotShowYet(t *testing.T) {
 			})
 		}
 	}
+}
+
+// TestAMailboxThatGotAnotherAddressIsFoundAgain: in the middle of a run, between runs, and without being asked about more than is needed.
+func TestAMailboxThatGotAnotherAddressIsFoundAgain(t *testing.T) {
+	o := ewstest.Options{Profile: ewstest.Exchange2016, Routing: true, RoutingByAddress: true}
+	c := news(t, o, o, nil)
+	c.discovers("a")
+	c.discovers("b")
+	c.complete()
+	c.servers["a"].RenameMailboxes("new-")
+	c.post("a", "News", "four")
+	c.between = func() {
+		c.servers["a"].RenameMailboxes("newer-")
+		c.servers["b"].RenameMailboxes("newer-")
+	}
+	c.complete()
+	c.between = nil
+	c.same("a", "News", "b", "Copies/News")
+	c.quiet()
 }

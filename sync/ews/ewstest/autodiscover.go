@@ -73,7 +73,7 @@ func (s *Server) autodiscoverSOAP(w http.ResponseWriter, r *http.Request) {
 	users := a("UserResponses")
 	for _, address := range addresses {
 		found, ok := s.discover(address)
-		if !ok {
+		if !ok || found.box == s.boxGUID(address) { // the GUID of a mailbox is known by plain XML alone
 			users.Add(a("UserResponse", a("ErrorCode", "InvalidUser"), a("ErrorMessage", "Invalid user '"+address+"'"), a("UserSettingErrors"), a("UserSettings")))
 			continue
 		}

@@ -19,11 +19,20 @@ func (s *Server) boxOf(mailbox string) string {
 // boxGUID is the GUID of a public folder mailbox that is called by GUID@domain or by its SMTP address.
 func (s *Server) boxGUID(address string) string {
 	local, _, _ := strings.Cut(strings.ToLower(address), "@")
-	return strings.TrimPrefix(local, "pf-")
+	if _, guid, ok := strings.Cut(local, "pf-"); ok {
+		return guid
+	}
+	return local
 }
 
 // boxAddress is the SMTP address of a public folder mailbox.
-func (s *Server) boxAddress(guid string) string { return "pf-" + guid + "@" + s.options.Domain }
+func (s *Server) boxAddress(guid string) string {
+	prefix, _ := s.boxPrefix.Load().(string)
+	return prefix + "pf-" + guid + "@" + s.options.Domain
+}
+
+// RenameMailboxes gives all public folder mailboxes other addresses, which begin with a prefix.
+func (s *Server) RenameMailboxes(prefix string) { s.boxPrefix.Store(prefix) }
 
 // hierarchyBox is the mailbox that Autodiscover gives accounts for the hierarchy of the public folders, "" before 2013. It is the primary one,
 // which knows of new folders first, unless LateHierarchy wants another.

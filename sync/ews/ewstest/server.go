@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"strings"
 	stdsync "sync"
+	"sync/atomic"
 	"time"
 
 	"iorepl/sync/ews/ewstest/auth"
@@ -41,11 +42,13 @@ type Options struct {
 	Concurrency int           // requests of one account at a time before ErrorServerBusy; 0: no limit
 	BackOff     time.Duration // what ErrorServerBusy asks for; default one second
 
-	Routing       bool // content calls need the routing headers of 2013 and later
-	LateHierarchy bool // new folders are unknown outside the primary hierarchy mailbox until Replicate
-	HideDenied    bool // a folder that the account may not see is ErrorItemNotFound, not ErrorAccessDenied
-	OneSubtree    bool // the ParentFolderId of top-level public folders is the root that they are found in
-	CoarseTokens  bool // change tokens follow the clock alone: two changes in a second look like one, as on Exchange
+	Routing          bool // content calls need the routing headers of 2013 and later
+	RoutingByAddress bool // with Routing: the headers have to be the address that Autodiscover names, and not a GUID
+	SOAPDiscovery    bool // Autodiscover answers by SOAP alone
+	LateHierarchy    bool // new folders are unknown outside the primary hierarchy mailbox until Replicate
+	HideDenied       bool // a folder that the account may not see is ErrorItemNotFound, not ErrorAccessDenied
+	OneSubtree       bool // the ParentFolderId of top-level public folders is the root that they are found in
+	CoarseTokens     bool // change tokens follow the clock alone: two changes in a second look like one, as on Exchange
 
 	// Validate is given each request with the RequestServerVersion that it names. An error is answered with
 	// ErrorSchemaValidation and kept for Invalid. It may be nil.
@@ -74,6 +77,8 @@ type Server struct {
 	journal journal
 	faults  faults
 	busy    busy
+
+	boxPrefix atomic.Value // string, see RenameMailboxes
 
 	listenMu stdsync.Mutex
 	servers  []*http.Server

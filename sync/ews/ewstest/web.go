@@ -15,6 +15,10 @@ func (s *Server) routes() http.Handler {
 		case "/ews/exchange.asmx":
 			s.exchange(w, r, user)
 		case "/autodiscover/autodiscover.xml":
+			if s.options.SOAPDiscovery {
+				http.NotFound(w, r)
+				return
+			}
 			s.autodiscoverPOX(w, r)
 		case "/autodiscover/autodiscover.svc":
 			if s.options.Profile == Exchange2007SP1 || s.options.Profile == Grommunio {

@@ -12,7 +12,7 @@ import (
 
 // Settings are what Autodiscover knows of a mailbox. What the server does not say is "".
 type Settings struct {
-	Endpoint                string // URL that answered, for DiscoverAt
+	Endpoint                string // URL that answered, for DiscoverAddress
 	ExternalEWS             string // URL of EWS from outside
 	InternalEWS             string // and within the organization's network
 	Address                 string // AutoDiscoverSMTPAddress: under which Autodiscover knows the mailbox
@@ -56,14 +56,24 @@ func Discover(ctx context.Context, address string, c Config) (Settings, error) {
 	return Settings{}, fmt.Errorf("autodiscover: more than %d redirections, the last to %s", maxRedirects, address)
 }
 
-// DiscoverAt asks one endpoint, which a Settings named, about another mailbox.
-func DiscoverAt(ctx context.Context, endpoint, address string, c Config) (Settings, error) {
-	d := newDiscovery(c)
-	s, err := d.ask(ctx, endpoint, address)
-	if err != nil {
-		return s, fmt.Errorf("autodiscover for %s: %w", address, err)
+// DiscoverAddress asks the Autodiscover at an endpoint, which a Settings named, by which address requests reach a public folder mailbox that is
+// known as GUID@domain. Only plain XML knows these mailboxes. It follows redirections to other endpoints as Discover does.
+func DiscoverAddress(ctx context.Context, endpoint, mailbox string, c Config) (string, error) {
+	if n := len(endpoint) - len(".svc"); n > 0 && strings.EqualFold(endpoint[n:], ".svc") {
+		endpoint = endpoint[:n] + ".xml"
 	}
-	return s, nil
+	d := newDiscovery(c)
+	s, found, err := d.try(ctx, endpoint, mailbox)
+	switch {
+	case err == nil && !found:
+		err = errors.Join(d.errs...)
+	case err == nil && s.Address == "":
+		err = errors.New("the answer names no address")
+	}
+	if err != nil {
+		return "", fmt.Errorf("autodiscover for %s: %w", mailbox, err)
+	}
+	return s.Address, nil
 }
 
 type discovery struct {

@@ -169,9 +169,42 @@ func TestAutodiscoverFindsTheServer(t *testing.T) {
 		if n.leaked {
 			t.Errorf("%s: credentials went in plain text", name)
 		}
-		again, err := transport.DiscoverAt(t.Context(), got.Endpoint, "bob@contoso.example", n.config)
-		if err != nil || again.EWS() != ews {
-			t.Errorf("%s, again: %v", name, err)
+	}
+}
+
+// TestAutodiscoverNamesPublicFolderMailboxes: by plain XML, whatever answered before.
+func TestAutodiscoverNamesPublicFolderMailboxes(t *testing.T) {
+	const svc, xml, guid = "https://contoso.example/Autodiscover/Autodiscover.svc", "https://contoso.example/Autodiscover/Autodiscover.xml", "guid@contoso.example"
+	named := pox(`<Action>settings</Action>`)
+	for name, test := range map[string]struct {
+		answers  map[string]func(http.ResponseWriter, string)
+		endpoint string
+		want     string // or a part of the error
+	}{
+		"found by SOAP":      {map[string]func(http.ResponseWriter, string){xml: named}, svc, "alice@contoso.example"},
+		"found by plain XML": {map[string]func(http.ResponseWriter, string){xml: named}, xml, "alice@contoso.example"},
+		"redirected": {map[string]func(http.ResponseWriter, string){xml: pox(`<Action>redirectUrl</Action><RedirectUrl>https://hoster.example/a.xml</RedirectUrl>`),
+			"https://hoster.example/a.xml": named}, svc, "alice@contoso.example"},
+		"elsewhere":    {map[string]func(http.ResponseWriter, string){xml: pox(`<Action>redirectAddr</Action><RedirectAddr>a@b.example</RedirectAddr>`)}, svc, "redirected to a@b.example"},
+		"no plain XML": {map[string]func(http.ResponseWriter, string){svc: userSettings("AutoDiscoverSMTPAddress", "alice@contoso.example")}, svc, "404"},
+		"unknown": {map[string]func(http.ResponseWriter, string){xml: func(w http.ResponseWriter, _ string) {
+			_, _ = io.WriteString(w, `<Autodiscover><Response><Error><ErrorCode>500</ErrorCode><Message>can't be found</Message></Error></Response></Autodiscover>`)
+		}}, svc, "can't be found"},
+		"no address": {map[string]func(http.ResponseWriter, string){xml: func(w http.ResponseWriter, _ string) {
+			_, _ = io.WriteString(w, `<Autodiscover><Response><Account><Protocol><Type>EXPR</Type><EwsUrl>`+ews+`</EwsUrl></Protocol></Account></Response></Autodiscover>`)
+		}}, svc, "names no address"},
+		"not https": {nil, "http://contoso.example/Autodiscover/Autodiscover.svc", "not https"},
+	} {
+		n := newInternet(t, test.answers)
+		got, err := transport.DiscoverAddress(t.Context(), test.endpoint, guid, n.config)
+		if err != nil {
+			got = err.Error()
+		}
+		if (err == nil) != strings.HasPrefix(test.want, "alice") || !strings.Contains(got, test.want) {
+			t.Errorf("%s: got %q, want %q", name, got, test.want)
+		}
+		if n.leaked {
+			t.Errorf("%s: credentials went in plain text", name)
 		}
 	}
 }
