@@ -41,6 +41,9 @@ func (s *Store) target(ctx context.Context, folder plan.Folder) (*node, error) {
 
 // openBatch locks a folder and brings what lies beside its items up to date.
 func (s *Store) openBatch(n *node) (_ *batch, err error) {
+	if n.unknown != "" {
+		return nil, errors.New(n.unknown)
+	}
 	b := &batch{s: s, n: n, lock: s.lockOf(n.rel), sources: map[string][]string{}}
 	b.lock.Lock()
 	defer func() {
@@ -49,6 +52,9 @@ func (s *Store) openBatch(n *node) (_ *batch, err error) {
 			b.unlock()
 		}
 	}()
+	if now := s.lookup(n.key); now != nil && now.rel == n.rel {
+		b.n, n = now, now // another batch may have written the record
+	}
 	if b.d, err = s.openDir(n.rel); err != nil {
 		return nil, s.vanished(n, err)
 	}
@@ -61,6 +67,9 @@ func (s *Store) openBatch(n *node) (_ *batch, err error) {
 		}
 	}
 	if b.l, err = s.readLog(b.d); err != nil {
+		return nil, err
+	}
+	if err := b.d.missing(b.n.rec, b.l); err != nil {
 		return nil, err
 	}
 	st, err := b.dirStat()
@@ -98,15 +107,18 @@ func (b *batch) own() error {
 	n := *b.n
 	if n.void {
 		if b.d.exists(itemsFile) {
-			if err := b.d.replace(itemsFile, nil); err != nil {
+			if err := b.emptyLog(&n.rec); err != nil {
 				return err
 			}
-			b.s.dropLog(n.rel)
 		}
-		n.rec.Stamp, n.rec.Marker = plan.Stamp{}, ""
+		n.rec.Stamp, n.rec.Marker, n.rec.Items = plan.Stamp{}, "", 0
 	}
 	n.rec.Key, n.void = n.key, false
-	return b.s.writeFolder(b.d, &n)
+	if err := b.s.writeFolder(b.d, &n); err != nil {
+		return err
+	}
+	b.n = &n
+	return nil
 }
 
 // writeFolder writes .folder.json of a folder and takes the node into the index.
@@ -227,38 +239,6 @@ func (b *batch) unlock() {
 		b.d.close()
 	}
 	b.lock.Unlock()
-}
-
-// retireIn voids entries whose files went elsewhere. If it fails, the next walk finds the entries to be void all the same.
-func (s *Store) retireIn(rel string, files []string) {
-	s.mu.Lock()
-	n := (*node)(nil)
-	if s.index != nil {
-		n = s.index.byRel[rel]
-	}
-	s.mu.Unlock()
-	if n == nil {
-		return
-	}
-	b := &batch{s: s, n: n, lock: s.lockOf(rel)}
-	b.lock.Lock()
-	defer b.unlock()
-	var err error
-	if b.d, err = s.openDir(rel); err != nil {
-		return
-	}
-	if b.l, err = s.readLog(b.d); err != nil {
-		return
-	}
-	var ln line
-	for _, f := range files {
-		if b.l.records[f] != nil && !b.d.exists(f) {
-			b.retire(&ln, f)
-		}
-	}
-	if ln.Removed != nil || ln.Moved != nil {
-		b.append([]line{ln}, true)
-	}
 }
 
 // fileName is a new name for an item in the folder, and the true name if that does not say it.

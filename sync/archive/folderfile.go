@@ -33,6 +33,7 @@ type folderRecord struct {
 	Stamp       plan.Stamp    `json:"stamp,omitzero"`
 	Marker      string        `json:"marker,omitempty"`
 	Permissions permissionMap `json:"permissions,omitzero"`
+	Items       int           `json:"items,omitempty"` // lines that the log has at least, see witness.go
 	Was         *folderRecord `json:"was,omitempty"`
 }
 

@@ -39,8 +39,8 @@ func (s *Store) list(ctx context.Context, folder plan.Folder) ([]plan.Item, erro
 	if err != nil {
 		return nil, err
 	}
-	if n.problem != "" {
-		return nil, errors.New(n.problem)
+	if why := cmp.Or(n.problem, n.unknown); why != "" {
+		return nil, errors.New(why)
 	}
 	lock := s.lockOf(n.rel)
 	lock.RLock()
@@ -84,6 +84,11 @@ func (s *Store) scan(ctx context.Context, n *node) ([]plan.Item, error) {
 	l, err := s.logFrom(d, cache)
 	if err != nil {
 		return nil, err
+	}
+	if !n.void {
+		if err := d.missing(n.rec, l); err != nil {
+			return nil, err
+		}
 	}
 	fresh := &listCache{cacheHead: cacheHead{dir: atRest(before, now).asDir(), hasLog: true}}
 	if l.stat == (fileStat{}) || l.stat.settled(now) {

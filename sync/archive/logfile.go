@@ -53,8 +53,8 @@ func (s *Store) logFrom(d *dir, cache *listCache) (*itemLog, error) {
 		return nil, err
 	}
 	if l, err = parseLog(data); err != nil {
-		return nil, fmt.Errorf("%q is damaged: %w; restore it from a backup, or delete that line and link its item again with apply --adopt",
-			d.full(itemsFile), err)
+		return nil, fmt.Errorf("%q is damaged: %w; restore it from a backup, or delete that line, set \"items\" in %q to 0, and link its item again with apply --adopt",
+			d.full(itemsFile), err, d.full(folderFile))
 	}
 	if int64(len(data)) != st.size {
 		if st, err = d.logStat(); err != nil || int64(len(data)) != st.size {

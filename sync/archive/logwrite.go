@@ -59,7 +59,12 @@ func (b *batch) append(lines []line, last bool) error {
 	}
 	b.l.size, b.l.stat = st.size, st
 	if created && last {
-		return b.d.sync()
+		if err := b.d.sync(); err != nil {
+			return err
+		}
+	}
+	if last {
+		b.witness()
 	}
 	return nil
 }
@@ -80,6 +85,11 @@ func (b *batch) rewrite(lines []line) error {
 	data, err := marshalLines(lines)
 	if err != nil {
 		return err
+	}
+	if b.n.rec.Items > len(lines) {
+		if err := b.count(len(lines)); err != nil {
+			return err
+		}
 	}
 	if err := b.d.replace(itemsFile, data); err != nil {
 		b.broken = true

@@ -30,23 +30,7 @@ type joined struct {
 }
 
 // collectOrphans remembers the entries of a folder that have no file.
-func (w *walker) collectOrphans(d *dir, n *node, st fileStat, entries []fs.DirEntry) error {
-	if !slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == itemsFile }) {
-		return nil
-	}
-	head := w.s.loadHead(n.rel)
-	if head.hasLog && !head.orphans && head.dir == st.asDir() {
-		if log, err := d.logStat(); err == nil && log == head.log {
-			return nil
-		}
-	}
-	lock := w.s.lockOf(n.rel)
-	lock.RLock()
-	defer lock.RUnlock()
-	l, err := w.s.readLog(d)
-	if err != nil {
-		return err
-	}
+func (w *walker) collectOrphans(n *node, l *itemLog, entries []fs.DirEntry) {
 	there := make(map[string]bool, len(entries))
 	for _, e := range entries {
 		there[e.Name()] = true
@@ -62,7 +46,6 @@ func (w *walker) collectOrphans(d *dir, n *node, st fileStat, entries []fs.DirEn
 			}
 		}
 	}
-	return nil
 }
 
 // join finds the files of the orphans.
@@ -78,7 +61,7 @@ func (w *walker) join() error {
 	alive := map[plan.Digest]bool{}
 	var strays []stray
 	for _, n := range w.nodes {
-		if n.problem != "" {
+		if n.problem != "" || n.unknown != "" {
 			continue
 		}
 		if err := w.ctx.Err(); err != nil {
@@ -218,4 +201,38 @@ func (s *Store) strays(n *node, keys, raws, alive map[plan.Digest]bool) ([]stray
 		}
 	}
 	return found, nil
+}
+
+// retireIn voids entries whose files went elsewhere. If it fails, the next walk finds the entries to be void all the same.
+func (s *Store) retireIn(rel string, files []string) {
+	lock := s.lockOf(rel)
+	lock.Lock()
+	s.mu.Lock()
+	n := (*node)(nil)
+	if s.index != nil {
+		n = s.index.byRel[rel]
+	}
+	s.mu.Unlock()
+	if n == nil {
+		lock.Unlock()
+		return
+	}
+	b := &batch{s: s, n: n, lock: lock}
+	defer b.unlock()
+	var err error
+	if b.d, err = s.openDir(rel); err != nil {
+		return
+	}
+	if b.l, err = s.readLog(b.d); err != nil {
+		return
+	}
+	var ln line
+	for _, f := range files {
+		if b.l.records[f] != nil && !b.d.exists(f) {
+			b.retire(&ln, f)
+		}
+	}
+	if ln.Removed != nil || ln.Moved != nil {
+		b.append([]line{ln}, true)
+	}
 }

@@ -2,6 +2,7 @@ package archive
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -25,6 +26,7 @@ type node struct {
 	rec     folderRecord
 	bad     string // why .folder.json cannot be read
 	problem string // why the items cannot be listed
+	unknown string // why nothing is known of the items, in a folder that is known: its log is lost or damaged
 	void    bool   // a copy of another folder: what lies beside its items speaks of the other's
 	class   string // by what the items are, for a folder of which nothing is said
 
@@ -50,7 +52,7 @@ func (x *index) add(n *node) {
 // blind names a folder that hides others, or the key of its own, "" if there is none.
 func blind(nodes []*node) string {
 	for _, n := range nodes {
-		if n.bad != "" || n.problem != "" {
+		if n.bad != "" || n.problem != "" || n.unknown != "" {
 			return n.rel
 		}
 	}
@@ -59,7 +61,7 @@ func blind(nodes []*node) string {
 
 func (n *node) folder() plan.Folder {
 	f := plan.Folder{ID: n.key.String(), Key: n.key, Path: n.path, Class: n.rec.Class, Stamp: n.rec.Stamp,
-		Marker: n.rec.Marker, Problem: n.problem}
+		Marker: n.rec.Marker, Problem: cmp.Or(n.problem, n.unknown)}
 	if f.Class == "" {
 		f.Class = n.class
 	}
@@ -186,6 +188,11 @@ func (s *Store) walk(ctx context.Context) ([]*node, error) {
 	// Parents first, and the same order wherever the tree lies.
 	slices.SortFunc(w.nodes, func(a, b *node) int { return strings.Compare(a.rel, b.rel) })
 	s.assignKeys(w.nodes)
+	for _, n := range w.nodes {
+		if n.void { // its log would say nothing of its items
+			n.unknown = ""
+		}
+	}
 	w.name()
 	if err := w.join(); err != nil {
 		return nil, err
@@ -242,15 +249,8 @@ func (w *walker) visit(n *node) error {
 	} else {
 		now.close()
 	}
-	if n.rec, err = d.readFolder(); err != nil {
-		n.bad, n.problem = err.Error(), err.Error()
-	}
 	n.class = classOfFolder(entries)
-	if n.problem == "" {
-		if err := w.collectOrphans(d, n, before, entries); err != nil {
-			n.problem = err.Error()
-		}
-	}
+	w.readBeside(d, n, before, entries)
 	for _, e := range entries {
 		name := e.Name()
 		if hidden(name) {
