@@ -20,6 +20,9 @@ type FolderInput struct {
 	// Gone asks whether a folder that the walk did not show is really gone. nil: nothing is.
 	Gone func(side Side, identity Digest) bool
 
+	// Known tells whether state remembers a folder from an earlier run of the pair. nil: none.
+	Known func(identity Digest) bool
+
 	Kin *Kin // of all pairs of the run; nil: no folder has more than one counterpart
 }
 
@@ -306,6 +309,8 @@ func (m *folderMatcher) change(i int) {
 			return
 		}
 		origin = c.Folder[c.Origin]
+		c.again = ch.Action == LinkFolder && i > 0 && m.in.Known != nil && c.Folder[ch.Side].Stamp.Origin == "" &&
+			m.in.Known(m.identity(c.Origin, origin.Key).Digest())
 		ch.Born.From, ch.Born.For = m.Org[c.Origin], m.Org[c.Origin.Other()]
 	}
 	ch.Born.Identity = m.identity(c.Origin, origin.Key)

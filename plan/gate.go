@@ -84,6 +84,7 @@ func (p *Plan) check(account func(organization string) string) {
 			continue
 		}
 		p.checkPair(pair, tallies[i])
+		p.checkFirst(pair)
 		s := sessions[pair.Session]
 		if s == nil {
 			s = &sum{rules: pair.Rules.Limits}
@@ -104,6 +105,7 @@ func (p *Plan) check(account func(organization string) string) {
 			p.checkLimits(name, "all folders of the session", s.tally, s.counts, s.rules)
 		}
 	}
+	p.checkLost()
 	slices.SortFunc(p.Refused, func(a, b Refusal) int {
 		return strings.Compare(a.Session+"\x00"+string(a.Gate)+"\x00"+a.Message, b.Session+"\x00"+string(b.Gate)+"\x00"+b.Message)
 	})
@@ -175,10 +177,6 @@ func (p *Plan) checkPair(pair *Pair, t tally) {
 					pair.Org[side], quotePath(f.Path), pair.Org[1-side], count(n, "deletion"))
 			}
 		}
-	}
-	if pair.First && !pair.Adopt && n.Users[Subscriber] > 0 && n.Items[Publisher] > 0 {
-		p.shut(GateFirstRun, pair.Session, "%s: first run into a folder that holds %s of its users; if they are the same items, use --adopt",
-			pair.title(), count(n.Users[Subscriber], "item"))
 	}
 }
 

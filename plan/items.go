@@ -103,7 +103,7 @@ func (d *Differ) Folder(couple int, items [2][]Item) []Question {
 	d.questions = nil
 	mark := d.mark()
 	c := &d.pair.Couples[couple]
-	counted, blocked := c.count, c.blocked
+	counted, users, blocked := c.count, c.users, c.blocked
 	var sources, replicas [2][]seen
 	sources[Publisher] = make([]seen, 0, len(items[Publisher]))
 	replicas[Subscriber] = make([]seen, 0, len(items[Subscriber]))
@@ -118,7 +118,7 @@ func (d *Differ) Folder(couple int, items [2][]Item) []Question {
 	}
 	if len(d.questions) > 0 {
 		d.reset(mark)
-		c.count, c.blocked = counted, blocked
+		c.count, c.users, c.blocked = counted, users, blocked
 	} else {
 		d.left = append(d.left[:mark.left], mergeLeft(d.left[mark.left:])...)
 		for side := range 2 {
@@ -205,8 +205,11 @@ func (d *Differ) sort(couple int, side Side, it *Item, sources, replicas *[2][]s
 	s := seen{item: it, couple: couple, id: p.identity(side, it.Key)}
 	if st == foreign {
 		s.id = o.Identity
+		if o.From == p.Org[side.Other()] {
+			p.Counts.Foreign[side]++
+		}
 	} else {
-		p.Counts.Users[side]++
+		p.Counts.Users[side], c.users[side] = p.Counts.Users[side]+1, c.users[side]+1
 	}
 	s.digest = s.id.Digest()
 	switch {

@@ -22,6 +22,7 @@ type Pair struct {
 
 	kin   *Kin // of two-way pairs
 	globs globUse
+	lost  map[loss]int // replicas that are gone at a side, while the other one holds what they were made of
 }
 
 // Learned is a memory to be recorded.
@@ -37,6 +38,7 @@ type Counts struct {
 	Users    [2]int // items of the side's users
 	Stamped  [2]int // stamped items that name the other side, or an unknown one
 	Strange  [2]int // stamped items that name only organizations that the configuration does not know
+	Foreign  [2]int // replicas that came from the other side by another pair, or by this one when its roots were others
 }
 
 // Couple is a folder of one side and what it corresponds to at the other.
@@ -55,6 +57,8 @@ type Couple struct {
 	elsewhere [2]bool // another pair of the run makes the folder at that side
 	moves     [2]bool // the plan renames or moves the folder at that side
 	count     [2]int  // items seen, by side
+	users     [2]int  // items of the side's users
+	again     bool    // state remembers the origin, and its replica has lost its stamp
 	leaving   [2]int  // items that the plan deletes or moves to another folder
 	blocked   [2]bool // items that cannot be read: they stay
 	vanished  [2]int  // what the plan deletes of that side's users because the folder of its replicas is not found at the other side

@@ -49,6 +49,9 @@ func (d *Differ) withoutReplica(s seen, from Side, listed bool) {
 		return
 	}
 	v := e.decide()
+	if e.memory != nil && v.action != Create {
+		d.lose(s.couple, to, s.item.Content)
+	}
 	switch {
 	case !v.act:
 		d.leave(s.couple, from, s.item, v.why)

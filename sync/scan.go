@@ -63,8 +63,12 @@ func (r *Run) compare(ctx context.Context) (*plan.Plan, error) {
 		r.checkMarkers(pair)
 		changes, left := pair.CoupleFolders(plan.FolderInput{Folders: pair.members,
 			Counterpart: r.State.of(pair.Digest).counterpart,
-			Gone:        func(side plan.Side, identity plan.Digest) bool { return r.isGone(ctx, pair, side, identity) },
-			Kin:         p.Kin})
+			Known: func(identity plan.Digest) bool {
+				_, known := r.State.of(pair.Digest).folderID(identity)
+				return known
+			},
+			Gone: func(side plan.Side, identity plan.Digest) bool { return r.isGone(ctx, pair, side, identity) },
+			Kin:  p.Kin})
 		made[i] = changes
 		r.collect(p, i, &plan.Changes{}, left)
 		differs[i] = plan.NewDiffer(pair.Pair, r.itemInput(ctx, pair, index))

@@ -136,7 +136,9 @@ func (r *Run) place(pairs []*pair, publisher, subscriber string) {
 		}
 		if ok {
 			p.Digest = plan.PairOf(plan.Identity{Born: publisher, Key: root.Key}, plan.Identity{Born: subscriber, Key: target.Key})
-			p.First = !isRoot(p, root, target)
+			if p.First = !isRoot(p, root, target); p.First && target.Problem != "" && target.Stamp.IsZero() {
+				p.Failed = append(p.Failed, fmt.Sprintf("%s:/%s cannot be read, so nothing tells which replicas lie below it: %s", subscriber, target.Path, target.Problem))
+			}
 		} else {
 			p.First = true
 		}
