@@ -196,9 +196,10 @@ func (p *Plan) Collect(pair int, changes *Changes, left []Left) {
 	}
 }
 
-// Complete makes a whole of what was found pair by pair: one item by one way, one order, and the gates.
+// Complete makes a whole of what was found pair by pair: what has to wait is taken out, one item by one way, one order, and the gates.
 // account is under which entry of permission lists the store of an organization acts, "" for none.
 func (p *Plan) Complete(account func(organization string) string) {
+	p.hold()
 	p.arbitrate()
 	for i := range p.Changes.plain { // those that are packed go where they were planned
 		c := &p.Changes.plain[i]

@@ -16,6 +16,7 @@ type Pair struct {
 	First   bool     // the target's root is not linked yet: nothing was ever replicated
 	Adopt   bool     // link equal items that neither side knows to be replicas
 	Failed  []string // why the listing is incomplete; such a pair gets no deletions
+	Waits   string   // why no folder is made, renamed, stamped or deleted in this run; "" if nothing keeps it
 	Couples []Couple
 	Counts  Counts
 	Learn   []Learned // two-way: what state is to remember although nothing is written
@@ -49,6 +50,7 @@ type Couple struct {
 	Linked bool       // the replica existed before and was linked: it is never deleted
 	Gone   bool       // the counterpart is gone; it is made again only if an item needs it
 	Items  bool       // items are replicated, not only the folder
+	Waits  string     // why the folder is not made at the subscriber in this run, nor anything put there; "" if it may be
 
 	counterpart Digest // Gone: identity of the folder that was there
 

@@ -8,7 +8,8 @@ import (
 	"iorepl/plan"
 )
 
-// permissions compares the permission lists of a pair's folders. They always travel from publisher to subscriber.
+// permissions compares the permission lists of a pair's folders. They always travel from publisher to subscriber. A new folder whose
+// list cannot be known has to wait: filled with what it inherits, it might show items to more people than may see them.
 func (r *Run) permissions(ctx context.Context, p *pair, planned []plan.Change) (changes []plan.Change, left []plan.Left, err error) {
 	if p.Rules.Permissions == plan.NoPermissions {
 		return nil, nil, nil
@@ -29,6 +30,11 @@ func (r *Run) permissions(ctx context.Context, p *pair, planned []plan.Change) (
 		if err != nil {
 			if ctx.Err() != nil {
 				return nil, nil, ctx.Err()
+			}
+			if c.Folder[plan.Subscriber] == nil {
+				c.Waits = fmt.Sprintf("permissions: %v; it is not made, and nothing is copied into it, until they are known: let the account read them, "+
+					"as validate --online says, or set permissions = \"none\"", err)
+				continue
 			}
 			left = append(left, plan.Left{Side: plan.Subscriber, Path: c.Want[plan.Subscriber], Why: "permissions: " + err.Error(), Count: 1, Error: true})
 			continue
