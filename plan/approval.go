@@ -7,7 +7,7 @@ import (
 )
 
 // Digest stands for what has to be approved: configuration, folders, permissions, deletions and conflicts, so that
-// a post that arrives after the approval does not void it. Where gates are shut, it stands for their numbers as well, and for what would
+// a post that arrives after the approval does not void it, and for which organizations cannot be looked at. Where gates are shut, it stands for their numbers as well, and for what would
 // be overwritten, so that the approval passes them once. strict covers every change and the version it starts from.
 func (p *Plan) Digest(strict bool) Digest {
 	parts := summer{h: sha256.New()}
@@ -20,6 +20,9 @@ func (p *Plan) Digest(strict bool) Digest {
 			panic(err) // Rules hold nothing that JSON cannot
 		}
 		parts.add("pair", pair.Session, pair.Org[0], pair.Org[1], pair.Root[0], pair.Root[1], string(rules), fmt.Sprint(pair.Adopt))
+	}
+	for _, organization := range p.Unseen {
+		parts.add("unseen", organization)
 	}
 	changes := &p.Changes
 	if !strict {

@@ -127,6 +127,7 @@ type Plan struct {
 	Left    []Left
 	Refused []Refusal // gates that are shut
 	Kin     *Kin      // which folders of the pairs are kept together
+	Unseen  []string  // ids of organizations that cannot be looked at, sorted
 }
 
 // Deletes reports whether the plan takes something for gone.

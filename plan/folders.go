@@ -212,11 +212,17 @@ func (m *folderMatcher) matchByPath() {
 			continue
 		}
 		st, org := m.stand(g.Stamp, Subscriber)
-		if st == newer || st == ours && m.unseen(org.Identity) {
+		if st == newer || st == ours && m.unseen(org.Identity) || !m.sure(f, g) {
 			continue
 		}
 		m.add(Couple{Folder: [2]*Folder{f, g}, Linked: st != ours || org.Linked})
 	}
+}
+
+// sure reports whether two folders in one place belong together. Where an organization of a mesh is not seen, whose stamps may tell that one
+// of them belongs to another folder, state has to say so.
+func (m *folderMatcher) sure(f, g *Folder) bool {
+	return m.Waits == "" || m.Trusted && m.in.Counterpart(m.identity(Publisher, f.Key).Digest()) == m.identity(Subscriber, g.Key).Digest()
 }
 
 // single adds the folders that have no counterpart.

@@ -41,6 +41,8 @@ type ItemInput struct {
 	Known    func(organization string) bool                        // whether the configuration has it
 	Hides    [2]bool                                               // whether a folder of a side that is not found may be one that the account may not see
 	Lags     [2]bool                                               // whether servers of a side take up to Settling to show what was written
+	Unseen   func(organization string) bool                        // whether an organization cannot be looked at in this run
+	Doubts   func(to Side, born string) string                     // why an item born in an organization may be at a side, or come there, by a way that cannot be looked at; nil: all can
 }
 
 // Question is an item whose content must be known for a decision: it is to be read, and Folder called again.

@@ -165,7 +165,7 @@ func (d *Differ) adoptBy(alone, candidates []seen, from Side, used map[*Item]boo
 	}
 	for _, s := range alone {
 		where := place{s.couple, of(s.item)}
-		if us := at[where]; len(us) > 0 && !differ(s.item, us[0].item) && d.in.Index.elsewhere(d.pair.Org[to], s.digest, d.pair.Org[from]) == "" {
+		if us := at[where]; len(us) > 0 && !differ(s.item, us[0].item) && d.in.Index.elsewhere(d.pair.Org[to], s.digest, d.pair.Org[from]) == "" && d.doubts(s, to) == "" {
 			u := us[0]
 			at[where], used[u.item], used[s.item] = us[1:], true, true
 			d.changes = append(d.changes, Change{Action: Adopt, Side: to, Why: why, Name: u.item.Name,

@@ -12,6 +12,7 @@ type Pair struct {
 
 	Digest  Digest   // see PairOf; zero until both roots exist
 	Skip    bool     // left out of the run, and only looked at
+	Unseen  bool     // one of the organizations cannot be looked at, so that nothing is known of the pair
 	Trusted bool     // two-way: the markers of both roots and the state's agree
 	First   bool     // the target's root is not linked yet: nothing was ever replicated
 	Adopt   bool     // link equal items that neither side knows to be replicas

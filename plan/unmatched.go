@@ -10,6 +10,9 @@ func (d *Differ) orphan(r seen, from Side, listed bool) {
 	case !listed:
 		d.leave(r.couple, to, r.item, "its origin was not found, in a listing that is not complete")
 		return
+	case d.unseen(r):
+		d.leaveError(r.couple, to, r.item, "gone at the "+from.String()+", and comes from "+r.id.Born+", which cannot be looked at")
+		return
 	case r.item.Stamp.Version != "" && !d.in.Proven(from, copied.Home):
 		d.leave(r.couple, to, r.item, "its origin's folder is no longer in the pair, and nothing proves that it is gone")
 		return
@@ -40,6 +43,10 @@ func (d *Differ) withoutReplica(s seen, from Side, listed bool) {
 		d.leave(s.couple, from, s.item, why)
 		return
 	}
+	if why := d.doubts(s, to); why != "" {
+		d.leaveError(s.couple, from, s.item, why)
+		return
+	}
 	e := encounter{rules: &d.pair.Rules, trusted: d.pair.Trusted, pair: d.pair.Digest, origin: s.item, from: from, lags: d.in.Lags, now: d.in.Now}
 	if d.pair.Rules.TwoWay {
 		e.memory = d.memory(s.digest)
@@ -55,6 +62,8 @@ func (d *Differ) withoutReplica(s seen, from Side, listed bool) {
 	switch {
 	case !v.act:
 		d.leave(s.couple, from, s.item, v.why)
+	case v.action == Delete && d.unseen(s):
+		d.leaveError(s.couple, from, s.item, v.why+", and comes from "+s.id.Born+", which cannot be looked at")
 	case v.action == Delete && !d.in.Proven(to, e.memory.Home):
 		d.leave(s.couple, from, s.item, "its replica's folder is no longer in the pair, and nothing proves that it is gone")
 	case v.action == Delete:
@@ -72,6 +81,17 @@ func (d *Differ) withoutReplica(s seen, from Side, listed bool) {
 		}
 	}
 }
+
+// doubts says why an item without a replica at a side may have one all the same, which an organization that cannot be looked at gave, or gives.
+func (d *Differ) doubts(s seen, to Side) string {
+	if d.in.Doubts == nil {
+		return ""
+	}
+	return d.in.Doubts(to, s.id.Born)
+}
+
+// unseen reports whether an item was born in an organization that cannot be looked at.
+func (d *Differ) unseen(s seen) bool { return d.in.Unseen != nil && d.in.Unseen(s.id.Born) }
 
 // deletion deletes an item at side; origin is the item itself where it is an origin whose replica is gone.
 func (d *Differ) deletion(s seen, origin *Item, side Side, why string) Change {

@@ -260,6 +260,7 @@ func (a *apply) moved(ctx context.Context, p *pair, side plan.Side, f plan.Folde
 	if err != nil {
 		return err
 	}
+	a.walks[p.Org[side]] = w
 	for _, f := range w.folders {
 		a.folderChanged(p.Org[side], f)
 	}

@@ -13,13 +13,14 @@ import (
 )
 
 // Plan scans all organizations and decides what to do. It writes nothing to any of them. An error means that there is no
-// plan; what concerns single folders is in the plan.
+// plan; what concerns single folders or organizations is in the plan.
 //
 // What a plan deletes it has seen to be gone: if any listing came from memory, everything is listed anew, and planned again.
 func (r *Run) Plan(ctx context.Context) (*plan.Plan, error) {
 	p, err := r.compare(ctx)
 	if err == nil && p.Deletes() && r.refresh() {
 		r.pairs = nil
+		clear(r.covers)
 		return r.compare(ctx)
 	}
 	return p, err
@@ -41,7 +42,7 @@ func (r *Run) compare(ctx context.Context) (*plan.Plan, error) {
 		return nil, err
 	}
 	r.resolve()
-	p := &plan.Plan{Kin: r.kin()}
+	p := &plan.Plan{Kin: r.kin(), Unseen: sortedKeys(r.unseen)}
 	r.checkRoots(p)
 	index := plan.NewIndex(r.crossroads())
 	differs := make([]*plan.Differ, len(r.pairs))
@@ -55,6 +56,11 @@ func (r *Run) compare(ctx context.Context) (*plan.Plan, error) {
 				Why: "not there yet: this run makes it, and the next one replicates it"}})
 			continue
 		}
+		if len(pair.Failed) > 0 {
+			pair.failed = true
+			continue
+		}
+		r.wait(pair)
 		if len(pair.Failed) > 0 {
 			pair.failed = true
 			continue
@@ -112,35 +118,6 @@ func (r *Run) collect(p *plan.Plan, pair int, changes *plan.Changes, left []plan
 	if !r.pairs[pair].Skip {
 		p.Collect(pair, changes, left)
 	}
-}
-
-func (r *Run) walkAll(ctx context.Context) error {
-	var g errgroup.Group
-	var mu stdsync.Mutex
-	orgs := map[string]bool{}
-	for _, s := range r.Sessions {
-		for _, org := range append([]string{s.Publisher}, s.Subscribers...) {
-			orgs[org] = true
-		}
-	}
-	walks := map[string]*walk{}
-	for _, org := range sortedKeys(orgs) {
-		g.Go(Guard(func() error {
-			folders, err := r.Organizations[org].Folders(ctx)
-			if err != nil {
-				return fmt.Errorf("walking the folders of %s: %w", org, err)
-			}
-			mu.Lock()
-			defer mu.Unlock()
-			walks[org] = newWalk(folders)
-			return nil
-		}))
-	}
-	if err := g.Wait(); err != nil {
-		return err
-	}
-	r.walks = walks
-	return nil
 }
 
 // checkRoots shuts a gate if an organization's root is not the one that was written to before.
@@ -208,6 +185,8 @@ func (r *Run) itemInput(ctx context.Context, p *pair, index *plan.Index) plan.It
 		Attempts: func(identity plan.Digest) int { return p.attempts[identity] },
 		Refused:  state.refused,
 		Known:    func(org string) bool { return slices.Contains(r.Known, org) },
+		Unseen:   func(org string) bool { return r.unseen[org] != nil },
+		Doubts:   r.doubts(p),
 		Hides:    [2]bool{hides(p.at[plan.Publisher]), hides(p.at[plan.Subscriber])},
 		Lags:     [2]bool{lagsItems(p.at[plan.Publisher]), lagsItems(p.at[plan.Subscriber])},
 		Proven: func(side plan.Side, folder plan.Digest) bool {

@@ -28,9 +28,10 @@ type Block struct {
 // Options are the choices of one run.
 type Options struct {
 	Organizations map[string]Store // opened stores by organization id
+	Unopened      map[string]error // why organizations of the sessions could not be opened; the errors name them
 	Known         []string         // ids of all organizations of the configuration
 	Sessions      []Session
-	Only          func(session, publisherPath string) bool // nil: everything; narrows what is changed, not what is looked at
+	Only          func(session, publisherPath string) bool // nil: everything; narrows what is changed, not what is looked at. The path may be a pattern
 	Adopt         bool
 	Strict        bool   // the digest of reports covers every change
 	Parallelism   int    // concurrent requests to each organization; at least 1
@@ -60,9 +61,11 @@ func (noProgress) Done()             {}
 // Run is one plan and what carrying it out needs. It is used once.
 type Run struct {
 	Options
-	pairs []*pair
-	walks map[string]*walk // by organization
-	made  map[place]bool   // folders that this run has made
+	pairs  []*pair
+	walks  map[string]*walk // by organization
+	unseen map[string]error // by organization: why it could not be opened or walked
+	made   map[place]bool   // folders that this run has made
+	covers map[place]bool   // see covered
 }
 
 // place is a folder's path in an organization.
@@ -78,6 +81,7 @@ type pair struct {
 	attempts map[plan.Digest]int // to make replicas, of which nobody knows how they ended, by identity
 	lists    []list              // of target folders, where they need no change
 	missing  bool                // the publisher's root is not there
+	pattern  bool                // the roots are patterns, since the publisher is unseen
 	waiting  bool                // it is missing, but this run makes it: there is nothing to replicate yet
 	failed   bool                // a listing or a write failed in a way that may pass: nothing is deleted
 }
@@ -100,5 +104,13 @@ func New(o Options) *Run {
 		began := time.Now()
 		o.State.clock = func() time.Time { return o.Now.Add(time.Since(began)) }
 	}
-	return &Run{Options: o, walks: map[string]*walk{}, made: map[place]bool{}}
+	r := &Run{Options: o, walks: map[string]*walk{}, unseen: map[string]error{}, made: map[place]bool{}, covers: map[place]bool{}}
+	for _, s := range o.Sessions {
+		for _, org := range append([]string{s.Publisher}, s.Subscribers...) {
+			if err := o.Unopened[org]; err != nil {
+				r.unseen[org] = err
+			}
+		}
+	}
+	return r
 }

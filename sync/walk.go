@@ -5,6 +5,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	stdsync "sync"
+
+	"golang.org/x/sync/errgroup"
 
 	"iorepl/plan"
 )
@@ -32,15 +35,50 @@ func (w *walk) at(path string) (plan.Folder, bool) {
 	return w.folders[i], true
 }
 
-// walk reads an organization's hierarchy anew.
+// walk reads an organization's hierarchy.
 func (r *Run) walk(ctx context.Context, organization string) (*walk, error) {
 	folders, err := r.Organizations[organization].Folders(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("walking the folders of %s: %w", organization, err)
+		return nil, fmt.Errorf("walking the folders: %w", err)
 	}
-	w := newWalk(folders)
-	r.walks[organization] = w
-	return w, nil
+	return newWalk(folders), nil
+}
+
+// walkAll reads the hierarchies of all organizations. One that was unseen before is not asked again.
+func (r *Run) walkAll(ctx context.Context) error {
+	var g errgroup.Group
+	var mu stdsync.Mutex
+	orgs := map[string]bool{}
+	for _, s := range r.Sessions {
+		for _, org := range append([]string{s.Publisher}, s.Subscribers...) {
+			orgs[org] = true
+		}
+	}
+	walks := map[string]*walk{}
+	for _, org := range sortedKeys(orgs) {
+		if r.unseen[org] != nil {
+			continue
+		}
+		g.Go(Guard(func() error {
+			w, err := r.walk(ctx, org)
+			if _, panicked := IsPanic(err); panicked || ctx.Err() != nil {
+				return err
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			if err != nil {
+				r.unseen[org] = fmt.Errorf("organization %s: %w", org, err)
+			} else {
+				walks[org] = w
+			}
+			return nil
+		}))
+	}
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	r.walks = walks
+	return nil
 }
 
 // resolve turns blocks into pairs, by the folders that are there.
@@ -52,20 +90,28 @@ func (r *Run) resolve() {
 	}
 	for _, p := range r.pairs {
 		p.Skip = r.Only != nil && !r.Only(p.Session, p.Root[plan.Publisher])
-		if p.missing {
-			p.waiting = r.willBeMade(p.Org[plan.Publisher], p.Root[plan.Publisher])
-			if !p.waiting {
-				p.Failed = append(p.Failed, fmt.Sprintf("there is no folder %q at %s, or the account may not see it; check the path and the rights",
-					p.Root[plan.Publisher], p.Org[plan.Publisher]))
-			}
+		r.fail(p)
+	}
+	for _, p := range r.pairs {
+		if !p.missing || p.Unseen {
+			continue
 		}
+		org, path := p.Org[plan.Publisher], p.Root[plan.Publisher]
+		if p.waiting = r.willBeMade(org, path); p.waiting {
+			continue
+		}
+		why := fmt.Sprintf("there is no folder %q at %s, or the account may not see it; check the path and the rights", path, org)
+		if maker := r.failedMaker(org, path); maker != "" {
+			why = fmt.Sprintf("there is no folder %q at %s yet: it comes from %s, which cannot be looked at", path, org, maker)
+		}
+		p.Failed = append(p.Failed, why)
 	}
 }
 
 // willBeMade reports whether a folder that is not there is, or lies in, the target of another pair, as in a chain before its first run.
 func (r *Run) willBeMade(org, path string) bool {
 	return slices.ContainsFunc(r.pairs, func(p *pair) bool {
-		return !p.missing && p.Org[plan.Subscriber] == org && plan.Within(path, p.Root[plan.Subscriber])
+		return !p.missing && !p.Unseen && p.Org[plan.Subscriber] == org && plan.Within(path, p.Root[plan.Subscriber])
 	})
 }
 
@@ -81,6 +127,10 @@ func (r *Run) resolveSession(s *Session, subscriber string) []*pair {
 	}
 	for i := range s.Blocks {
 		b := &s.Blocks[i]
+		if pub == nil { // what a pattern stands for is not known
+			chosen[b.Path] = choice{b, true}
+			continue
+		}
 		if !b.Pattern {
 			_, found := pub.at(b.Path)
 			chosen[b.Path] = choice{b, found}
@@ -99,6 +149,7 @@ func (r *Run) resolveSession(s *Session, subscriber string) []*pair {
 			Session: s.Name, Source: c.block.Source, Rules: c.block.Rules, Adopt: r.Adopt,
 			Org: [2]string{s.Publisher, subscriber}, Root: [2]string{path, c.block.Target(path)}}}
 		p.missing = !c.found
+		p.pattern = c.block.Pattern && pub == nil
 		pairs = append(pairs, p)
 	}
 	for i := range s.Blocks {
@@ -106,7 +157,9 @@ func (r *Run) resolveSession(s *Session, subscriber string) []*pair {
 			r.Log.Warn("no folder matches", "session", s.Name, "folder", b.Path, "organization", s.Publisher, "configuration", b.Source)
 		}
 	}
-	r.place(pairs, s.Publisher, subscriber)
+	if pub != nil && r.walks[subscriber] != nil {
+		r.place(pairs, s.Publisher, subscriber)
+	}
 	return pairs
 }
 

@@ -45,6 +45,20 @@ func (s Selection) Has(session, publisherPath string) bool {
 	})
 }
 
+// mayHave reports whether a selected folder pair may be one of a block with wildcards, of which the pattern is given because nobody knows what
+// there is of it.
+func (s Selection) mayHave(cfg *hcl.Config, session, pattern string) bool {
+	for _, f := range cfg.PublicFolders {
+		for _, block := range f.Folders {
+			if f.Name == session && block.Path == pattern && strings.Contains(pattern, "*") &&
+				slices.ContainsFunc(s, func(e entry) bool { return e.session == session && leadsTo(e.folder, block) }) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 func (s Selection) session(name string) bool {
 	return len(s) == 0 || slices.ContainsFunc(s, func(e entry) bool { return e.session == name })
 }
@@ -53,8 +67,8 @@ func (s Selection) session(name string) bool {
 type Part struct {
 	Sessions []*hcl.PublicFolders // to be looked at; what Wants leaves out is not changed
 	FreeBusy []*hcl.FreeBusy
-	Resting  []string // selected sessions whose time it is not
-	Wants    func(session, publisherPath string) bool
+	Resting  []string                                 // selected sessions whose time it is not
+	Wants    func(session, publisherPath string) bool // of a block with wildcards the pattern may be asked about, too: whether it may name one that is wanted
 }
 
 // Of narrows a configuration. With now, sessions rest outside their schedule and in their quiet hours. An error is about what --only
@@ -95,7 +109,9 @@ func (s Selection) Of(cfg *hcl.Config, now *time.Time) (*Part, error) {
 			p.Sessions = append(p.Sessions, f)
 		}
 	}
-	p.Wants = func(session, publisherPath string) bool { return running[session] && s.Has(session, publisherPath) }
+	p.Wants = func(session, publisherPath string) bool {
+		return running[session] && (s.Has(session, publisherPath) || s.mayHave(cfg, session, publisherPath))
+	}
 	return p, nil
 }
 

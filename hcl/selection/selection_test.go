@@ -139,3 +139,15 @@ func TestPlaceIsRelativeToTheConfiguration(t *testing.T) {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }
+
+func TestOnlyAsksAboutPatternsToo(t *testing.T) {
+	for arg, want := range map[string]bool{"ab": true, "ab/Projects/X": true, "ab/Projects/X/Docs": true, "ab/News": false, "ac": false} {
+		part, err := Parse([]string{arg}).Of(load(t), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := part.Wants("ab", "Projects/*/Docs"); got != want {
+			t.Errorf("--only %s: got %v", arg, got)
+		}
+	}
+}

@@ -50,11 +50,14 @@ func (p *Plan) Changes() (n int) {
 	return n
 }
 
-// Digest stands for what has to be approved: the configuration and the deletions; strict covers every change.
+// Digest stands for what has to be approved: the configuration, which sessions cannot be looked at, and the deletions; strict covers every change.
 func (p *Plan) Digest(strict bool) plan.Digest {
 	var parts []string
 	for _, part := range p.Parts {
 		parts = append(parts, "free_busy", part.Session, part.Publisher, part.Subscriber, part.Source, fmt.Sprint(part.Deletions), part.Rules)
+		if len(part.Failed) > 0 {
+			parts = append(parts, "cannot be looked at")
+		}
 		for _, c := range part.Changes {
 			if strict || c.Action == plan.Delete {
 				parts = append(parts, c.Action.String(), c.User.Address, c.Content.String(), c.ref())

@@ -58,7 +58,7 @@ type Job struct {
 	Report string // file; "" for none
 }
 
-// Open opens a store; cache is a directory of its own, "" if there is none.
+// Open opens a store; cache is a directory of its own, "" if there is none. Errors name the organization.
 type Open func(ctx context.Context, cache string) (sync.Store, error)
 
 // Holds says what an organization has for sessions of free/busy; without an open store, its directory alone.
@@ -70,6 +70,8 @@ type opened struct {
 	run   *sync.Run
 	busy  *freebusy.Run
 	close func() error
+
+	unopened map[string]error // by organization
 }
 
 // open takes the lock, opens state and stores and prepares the run. Only a plan may do without lock and state, where
@@ -99,26 +101,29 @@ func (j *Job) open(ctx context.Context, name string, optional bool) (_ *opened, 
 	default:
 		j.Console.Note("planning without the state, which an apply would have: %v", err)
 	}
-	stores := map[string]sync.Store{}
+	stores, unopened := map[string]sync.Store{}, map[string]error{}
 	for _, id := range slices.Sorted(maps.Keys(j.Open)) {
 		cache := ""
 		if state != nil {
 			cache = filepath.Join(j.State, "cache", id)
 		}
-		if stores[id], err = j.Open[id](ctx, cache); err != nil {
+		s, err := j.Open[id](ctx, cache)
+		if _, panicked := sync.IsPanic(err); panicked || err != nil && ctx.Err() != nil {
 			return nil, err
 		}
-		closers = append(closers, stores[id].Close)
+		if err != nil {
+			unopened[id] = err
+			continue
+		}
+		stores[id] = s
+		closers = append(closers, s.Close)
 	}
 	run := sync.New(sync.Options{
-		Organizations: stores, Known: j.Known, Sessions: j.Sessions, Only: j.Wants, Adopt: j.Adopt, Strict: j.Strict, Parallelism: j.Parallelism,
+		Organizations: stores, Unopened: unopened, Known: j.Known, Sessions: j.Sessions, Only: j.Wants, Adopt: j.Adopt, Strict: j.Strict, Parallelism: j.Parallelism,
 		State: state, Progress: j.Console.Progress(), Log: j.Console.Logger(), Now: j.Now, Rand: marker,
 	})
-	busy, err := j.freeBusy(stores, &closers)
-	if err != nil {
-		return nil, err
-	}
-	return &opened{Job: j, run: run, busy: busy, close: func() error { return closeAll(closers) }}, nil
+	busy := j.freeBusy(stores, unopened, &closers)
+	return &opened{Job: j, run: run, busy: busy, unopened: unopened, close: func() error { return closeAll(closers) }}, nil
 }
 
 // closeAll closes what was opened, in the opposite order.
@@ -187,6 +192,9 @@ func (o *opened) plan(soft context.Context) (*planned, error) {
 	if soft.Err() != nil {
 		return nil, fmt.Errorf("stopped while planning, nothing was written: %w", context.Cause(soft))
 	}
+	if err == nil {
+		err = o.unseen(p)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -196,6 +204,39 @@ func (o *opened) plan(soft context.Context) (*planned, error) {
 	p.doc = p.folders.Document(o.Strict)
 	p.busy.AddTo(p.doc, o.Strict)
 	return p, nil
+}
+
+// unseen tells which organizations could not be opened or walked. It is an error if nothing can be done without them.
+func (o *opened) unseen(p *planned) error {
+	all := maps.Clone(o.run.Unseen())
+	maps.Copy(all, o.unopened)
+	lost, left := 0, 0
+	count := func(unseen bool) {
+		if unseen {
+			lost++
+		} else {
+			left++
+		}
+	}
+	for _, pair := range p.folders.Pairs {
+		if !pair.Skip {
+			count(pair.Unseen)
+		}
+	}
+	for _, part := range p.busy.Parts {
+		count(o.unopened[part.Publisher] != nil || o.unopened[part.Subscriber] != nil)
+	}
+	var errs []error
+	for _, id := range slices.Sorted(maps.Keys(all)) {
+		errs = append(errs, all[id])
+	}
+	if lost > 0 && left == 0 {
+		return errors.Join(errs...)
+	}
+	for _, err := range errs {
+		o.Console.Complain("%v", err)
+	}
+	return nil
 }
 
 // Count is a number with its noun.

@@ -10,17 +10,21 @@ import (
 	"iorepl/sync/freebusy/contacts"
 )
 
-// freeBusy prepares the sessions of free/busy. What has to be closed after them goes to closers.
-func (j *Job) freeBusy(stores map[string]sync.Store, closers *[]func() error) (*freebusy.Run, error) {
+// freeBusy prepares the sessions of free/busy. What has to be closed after them goes to closers. Organizations that are not open are asked
+// for their directories alone, unless they could not be opened: of those nothing is asked.
+func (j *Job) freeBusy(stores map[string]sync.Store, unopened map[string]error, closers *[]func() error) *freebusy.Run {
 	organizations := map[string]*freebusy.Organization{}
 	for _, s := range j.FreeBusy {
 		for _, id := range append([]string{s.Publisher}, s.Subscribers...) {
 			if organizations[id] != nil {
 				continue
 			}
-			o, err := j.Holds(id, stores[id])
+			o, err := &freebusy.Organization{ID: id}, unopened[id]
+			if err == nil {
+				o, err = j.Holds(id, stores[id])
+			}
 			if err != nil {
-				return nil, err
+				o = &freebusy.Organization{ID: id, Unopened: err}
 			}
 			if o.Close != nil {
 				*closers = append(*closers, o.Close)
@@ -31,18 +35,15 @@ func (j *Job) freeBusy(stores map[string]sync.Store, closers *[]func() error) (*
 	run := freebusy.New(freebusy.Options{Organizations: organizations, Sessions: j.FreeBusy, Parallelism: j.Parallelism,
 		Progress: j.Console.Progress(), Log: j.Console.Logger(), Now: j.Now})
 	*closers = append(*closers, run.Close)
-	return run, nil
+	return run
 }
 
 // Contacts prints the contacts that organizations lack for sessions of free/busy: those of one organization, or of all if it is "".
 // It asks the directories alone. Format and unit are those of package contacts.
 func (j *Job) Contacts(ctx context.Context, organization, format, unit string) (err error) {
 	var closers []func() error
-	run, err := j.freeBusy(nil, &closers)
+	run := j.freeBusy(nil, nil, &closers)
 	defer func() { err = errors.Join(err, closeAll(closers)) }()
-	if err != nil {
-		return err
-	}
 	all, err := run.Missing(ctx)
 	if err != nil {
 		return err

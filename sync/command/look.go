@@ -55,11 +55,8 @@ func (l *look) freeBusy(ctx context.Context) (err error) {
 		}
 	}
 	var closers []func() error
-	run, err := answering.freeBusy(l.stores, &closers)
+	run := answering.freeBusy(l.stores, nil, &closers)
 	defer func() { err = errors.Join(err, closeAll(closers)) }()
-	if err != nil {
-		return err
-	}
 	for _, f := range run.Check(ctx) {
 		if f.Wrong {
 			l.complain("%s", f.Text)

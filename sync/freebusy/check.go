@@ -39,6 +39,7 @@ func (r *Run) Check(ctx context.Context) []Finding {
 			c.publishes[pt] = pt.open > 0
 		}
 	}
+	r.barUnseen()
 	r.arbitrate()
 	for _, pt := range r.parts {
 		if ctx.Err() != nil {

@@ -29,6 +29,7 @@ func (r *Run) Plan(ctx context.Context) (*freebusy.Plan, error) {
 			p.Parts = append(p.Parts, pt.Part)
 		}
 	}
+	r.barUnseen()
 	r.arbitrate()
 	for _, pt := range r.parts {
 		if len(pt.Failed) > 0 {
@@ -64,18 +65,27 @@ func (r *Run) part(s *Session, subscriber string) *part {
 
 // look asks the directories and lists what both organizations hold.
 func (r *Run) look(ctx context.Context, pt *part) (err error) {
+	missed := func(organization, format string, args ...any) error {
+		r.unseen[organization] = true
+		return fmt.Errorf(format, args...)
+	}
+	for _, o := range []*Organization{pt.publisher, pt.subscriber} {
+		if o.Unopened != nil {
+			return missed(o.ID, "%w; nothing of this session is changed; put that right, and check it with validate --online", o.Unopened)
+		}
+	}
 	if pt.users, err = r.directory(ctx, pt.publisher); err != nil {
-		return fmt.Errorf("directory of %s: %w", pt.Publisher, err)
+		return missed(pt.Publisher, "directory of %s: %w", pt.Publisher, err)
 	}
 	if pt.contacts, err = r.directory(ctx, pt.subscriber); err != nil {
-		return fmt.Errorf("directory of %s: %w", pt.Subscriber, err)
+		return missed(pt.Subscriber, "directory of %s: %w", pt.Subscriber, err)
 	}
 	pt.Doubt = pt.doubt()
 	if err := r.hold(ctx, pt); err != nil {
-		return fmt.Errorf("organization %s: %w", pt.Subscriber, err)
+		return missed(pt.Subscriber, "organization %s: %w", pt.Subscriber, err)
 	}
 	if err = r.choose(ctx, pt); err != nil {
-		return fmt.Errorf("organization %s: %w", pt.Publisher, err)
+		return missed(pt.Publisher, "organization %s: %w", pt.Publisher, err)
 	}
 	return nil
 }

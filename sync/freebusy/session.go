@@ -44,6 +44,7 @@ type Organization struct {
 	Folder       Folder       // nil where it keeps no messages or files
 	Availability Availability // nil where there is no such service
 	Close        func() error // nil where nothing has to be closed
+	Unopened     error        // why nothing can be asked of it, naming it; then all but ID is unset
 }
 
 // Options are the choices of one run.
@@ -62,6 +63,7 @@ type Run struct {
 	Options
 	parts   []*part
 	scratch scratch.DB
+	unseen  map[string]bool           // organizations of which something could not be looked at
 	claims  *scratch.Table            // see claim
 	users   map[string]*scratch.Table // by organization: the keys of all its users, once somebody asked
 
@@ -104,7 +106,7 @@ func New(o Options) *Run {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	o.Parallelism = max(o.Parallelism, 1)
-	r := &Run{Options: o, users: map[string]*scratch.Table{}, notes: map[string]bool{}, directories: map[string]*opened{}, listings: map[string]*listing{}}
+	r := &Run{Options: o, unseen: map[string]bool{}, users: map[string]*scratch.Table{}, notes: map[string]bool{}, directories: map[string]*opened{}, listings: map[string]*listing{}}
 	r.claims = r.scratch.Table()
 	return r
 }

@@ -1,6 +1,7 @@
 package freebusy
 
 import (
+	"cmp"
 	"fmt"
 
 	"iorepl/plan"
@@ -71,6 +72,10 @@ func (r *Run) vanished(pt *part, m *freebusy.Message) {
 	owner, mailbox := "", false
 	for o := range owners(pt.contacts, m) {
 		owner, mailbox = o.Address, mailbox || o.Kind == directory.Mailbox
+	}
+	if org := r.unseenOn(stamp, func(string) bool { return true }); org != "" {
+		pt.Leave(cmp.Or(owner, m.Name), "nobody is published under this name; the message stays, since the times come from "+org+", which cannot be looked at", false)
+		return
 	}
 	// Whether the publisher still has the times of other organizations' users is known only where all of its folder was listed.
 	listed := pt.session.Source != FromAvailability && len(pt.session.AdminGroups) == 0

@@ -3,6 +3,7 @@ package freebusy_test
 import (
 	"context"
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -38,6 +39,7 @@ type org struct {
 	answers   map[string]freebusy.Slice // of the Availability service, by address
 	asked     int                       // batches
 	directory error
+	down      bool   // it cannot be opened
 	damaged   string // rows of the directory that cannot be read
 }
 
@@ -170,7 +172,9 @@ func (w *world) run(only ...string) *busy.Run {
 	o := busy.Options{Organizations: map[string]*busy.Organization{}, Parallelism: 2, Now: w.now}
 	for id, org := range w.orgs {
 		o.Organizations[id] = &busy.Organization{ID: id, Directory: org.open, Files: org.folder.files, Folder: org.folder}
-		if !org.folder.files {
+		if org.down {
+			o.Organizations[id] = &busy.Organization{ID: id, Unopened: errors.New("organization " + id + ": connection refused")}
+		} else if !org.folder.files {
 			o.Organizations[id].Availability = org
 		}
 	}

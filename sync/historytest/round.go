@@ -27,7 +27,7 @@ func (h *History) round() {
 		h.act()
 	}
 	h.now = h.now.Add(time.Hour)
-	undo := func() {}
+	undo, down := func() {}, ""
 	switch h.rand.IntN(16) {
 	case 0:
 		h.save()
@@ -52,8 +52,11 @@ func (h *History) round() {
 	case 10:
 		h.repermit(&h.links[0])
 		h.note("new permissions: %s", &h.links[0])
+	case 11:
+		down = pick(h, h.names)
+		h.note("%s is down", down)
 	}
-	r := &run{h: h, adopt: h.chance(12), force: h.chance(2)}
+	r := &run{h: h, down: down, adopt: h.chance(12), force: h.chance(2)}
 	if h.chance(2) {
 		r.mode, r.steps = mode(1+h.rand.IntN(4)), 1+h.rand.IntN(12)
 		if r.mode == killed {

@@ -20,6 +20,7 @@ type run struct {
 	adopt  bool
 	force  bool                // apply although gates are shut
 	rename func(string) string // ids of organizations
+	down   string              // an organization that cannot be opened, "" for none
 	steps  int                 // Killed: after how many steps; Broken: which listing fails
 
 	writing bool
@@ -161,14 +162,19 @@ func (r *run) do(apply bool) (out outcome) {
 			h.must(state.Close())
 		}
 	}()
-	stores, known := map[string]sync.Store{}, []string{}
+	stores, known, unopened := map[string]sync.Store{}, []string{}, map[string]error{}
 	for _, name := range h.names {
+		if name == r.down {
+			unopened[name] = errors.New("organization " + name + ": it is down")
+			known = append(known, name)
+			continue
+		}
 		store := h.orgs[name].open(r)
 		defer store.Close()
 		stores[r.rename(name)] = store
 		known = append(known, r.rename(name))
 	}
-	program := sync.New(sync.Options{Organizations: stores, Known: known, Sessions: h.sessions(r.rename), Adopt: r.adopt, Parallelism: 1,
+	program := sync.New(sync.Options{Organizations: stores, Unopened: unopened, Known: known, Sessions: h.sessions(r.rename), Adopt: r.adopt, Parallelism: 1,
 		State: state, Now: h.now, Rand: func() string { return fmt.Sprintf("%016x", h.rand.Uint64()) }})
 	before, untouched := h.picture(), h.untouched()
 	clear(h.touched)
