@@ -163,8 +163,8 @@ func (p *Plan) checkPair(pair *Pair, t tally) {
 				pair.title(), Side(side), count(t.deletions[other], "deletion"), Side(other))
 		}
 		if n.Stamped[side] > 0 && n.Strange[side] == n.Stamped[side] {
-			p.shut(GateUnknownOrigins, pair.Session, "%s: all stamps at the %s (%s) name organizations that the configuration does not know; was an id changed?",
-				pair.title(), Side(side), count(n.Stamped[side], "item"))
+			p.shut(GateUnknownOrigins, pair.Session, "%s: all stamps at the %s (%d) name organizations that the configuration does not know; was an id changed?",
+				pair.title(), Side(side), n.Stamped[side])
 		}
 	}
 	for _, c := range pair.Couples {

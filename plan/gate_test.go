@@ -129,3 +129,28 @@ func TestAnEmptySideIsNotSaidToLoseMoreThanThereIs(t *testing.T) {
 		t.Errorf("got %+v", p.Refused)
 	}
 }
+
+// TestATargetWithTheStampOfAnUnknownOrganizationAsks: a label was renamed, and all that would tell so by an item is hidden by a filter.
+func TestATargetWithTheStampOfAnUnknownOrganizationAsks(t *testing.T) {
+	for _, c := range []struct {
+		name, stamped string
+		first, shut   bool
+	}{
+		{"first run, for an organization of another name", "was-b", true, true},
+		{"first run, for this one", "b", true, false},
+		{"first run, no stamp", "", true, false},
+		{"later", "was-b", false, false},
+	} {
+		target := &Folder{Key: Sum("g"), Path: "g"}
+		p := &Pair{Org: [2]string{"a", "b"}, Digest: Sum("pair"), First: c.first, Couples: []Couple{{Folder: [2]*Folder{{Key: Sum("f")}, target}}}}
+		if c.stamped != "" {
+			target.Stamp.Origin = Origin{Identity: p.identity(Publisher, Sum("f")), From: "a", For: c.stamped, Pair: Sum("pair")}.Encode()
+		}
+		NewDiffer(p, ItemInput{Known: func(org string) bool { return org == "a" || org == "b" }})
+		all := &Plan{Pairs: []*Pair{p}}
+		all.check(func(string) string { return "" })
+		if shut := len(all.Refused) == 1 && all.Refused[0].Gate == GateUnknownOrigins; shut != c.shut || len(all.Refused) > 1 {
+			t.Errorf("%s: %+v", c.name, all.Refused)
+		}
+	}
+}

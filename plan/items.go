@@ -79,6 +79,7 @@ func NewDiffer(p *Pair, in ItemInput) *Differ {
 
 func newDiffer(p *Pair, in ItemInput, limits packLimits) *Differ {
 	d := &Differ{pair: p, in: in, filtered: map[Digest]string{}, kept: map[[2]Digest]bool{}, limits: limits, packer: packer{size: limits.block}}
+	d.countRoot()
 	d.creates = &creates{pair: p, limits: limits, packer: &d.packer, goes: map[target]int{}}
 	return d
 }
@@ -245,6 +246,19 @@ func (d *Differ) sort(couple int, side Side, it *Item, sources, replicas *[2][]s
 func (d *Differ) filter(it *Item) string {
 	d.pair.globs.class(&d.pair.Rules, it.Class)
 	return d.pair.Rules.itemOut(it, d.in.Now)
+}
+
+// countRoot counts the stamp of a target that the pair meets for the first time: its replicas may all be where a filter hides them.
+func (d *Differ) countRoot() {
+	p := d.pair
+	if !p.First || len(p.Couples) == 0 || p.Couples[0].Folder[Subscriber] == nil {
+		return
+	}
+	o, err := ParseOrigin(p.Couples[0].Folder[Subscriber].Stamp.Origin)
+	if err == nil && !(d.in.Known(o.From) && d.in.Known(o.For)) {
+		p.Counts.Stamped[Subscriber]++
+		p.Counts.Strange[Subscriber]++
+	}
 }
 
 // standing judges an item's stamp, and counts stamps and those in which the configuration's organizations do not occur.

@@ -38,8 +38,8 @@ type Counts struct {
 	Items    [2]int // items in the pair, by side
 	Replicas [2]int // replicas of the other side's items, by the side they lie in
 	Users    [2]int // items of the side's users
-	Stamped  [2]int // stamped items that name the other side, or an unknown one
-	Strange  [2]int // stamped items that name only organizations that the configuration does not know
+	Stamped  [2]int // stamps that name the other side, or an unknown one: of items, and of the target of a first run
+	Strange  [2]int // those of them that name an organization that the configuration does not know
 	Foreign  [2]int // replicas that came from the other side by another pair, or by this one when its roots were others
 }
 
