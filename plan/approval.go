@@ -6,8 +6,8 @@ import (
 	"fmt"
 )
 
-// Digest stands for what has to be approved: configuration, folders, permissions, deletions and conflicts, so that
-// a post that arrives after the approval does not void it, and for which organizations cannot be looked at. Where gates are shut, it stands for their numbers as well, and for what would
+// Digest stands for what has to be approved: configuration, organizations that cannot be looked at, folders, permissions, deletions and conflicts,
+// so that a post that arrives after the approval does not void it. Where gates are shut, it stands for their numbers as well, and for what would
 // be overwritten, so that the approval passes them once. strict covers every change and the version it starts from.
 func (p *Plan) Digest(strict bool) Digest {
 	parts := summer{h: sha256.New()}

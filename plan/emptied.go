@@ -157,7 +157,7 @@ func (d *Differ) dropFolder(i int, listed bool, kept map[string]bool) {
 	switch {
 	case st != ours && !p.Rules.TwoWay:
 		why = "folder of its users"
-	case st == ours && d.listed(side.Other(), o.Identity):
+	case st == ours && d.shows(side.Other(), o.Identity.Digest()):
 		why = "copy of a replica folder, made by its users"
 	case p.Rules.Deletions != DeleteItemsAndFolders:
 		why = "folder gone at the " + side.Other().String() + "; deletions = \"" + p.Rules.Deletions.String() + "\""
@@ -184,20 +184,15 @@ func (d *Differ) dropFolder(i int, listed bool, kept map[string]bool) {
 		Couple: i, Source: i, Target: i})
 }
 
-// shows reports whether a folder, by identity, is among those that were found at a side.
+// shows reports whether a folder, by identity, is among those of the pair at a side.
 func (d *Differ) shows(side Side, folder Digest) bool {
-	for i := range d.pair.Couples {
-		if d.pair.folderIdentity(i, side) == folder {
-			return true
+	if d.shown[side] == nil { // it is asked for each item that is gone
+		d.shown[side] = map[Digest]bool{}
+		for i := range d.pair.Couples {
+			if f := d.pair.Couples[i].Folder[side]; f != nil {
+				d.shown[side][d.pair.identity(side, f.Key).Digest()] = true
+			}
 		}
 	}
-	return false
-}
-
-// listed reports whether a folder is among those of the pair at a side.
-func (d *Differ) listed(side Side, id Identity) bool {
-	return slices.ContainsFunc(d.pair.Couples, func(c Couple) bool {
-		f := c.Folder[side]
-		return f != nil && d.pair.identity(side, f.Key) == id
-	})
+	return d.shown[side][folder]
 }

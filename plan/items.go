@@ -23,6 +23,7 @@ type Differ struct {
 	kept      map[[2]Digest]bool // losers of conflicts, by ConflictOf and content
 	conflicts []conflict
 	questions []Question
+	shown     [2]map[Digest]bool // identities of the pair's folders, see shows
 
 	limits  packLimits
 	packer  packer

@@ -76,7 +76,7 @@ type Mark struct {
 // ConflictOf digests what a conflict is about: an item, and what its replica was made of before both sides changed. It stays the same until the
 // conflict is settled, wherever the two are moved meanwhile, and is another one for a later conflict.
 func ConflictOf(origin Identity, replica *Item) Digest {
-	return Sum("conflict", origin.Born, string(origin.Key[:]), replica.Stamp.Version)
+	return Sum("conflict", origin.Digest().String(), replica.Stamp.Version)
 }
 
 // Digest is one digest for the whole identity: the key, which is a digest already, mixed with the organization.

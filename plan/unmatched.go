@@ -128,7 +128,9 @@ func (d *Differ) resolve(c conflict) {
 		}
 		return
 	}
-	d.read(loser, Subscriber)
+	if len(d.kept) > 0 {
+		d.read(loser, Subscriber)
+	}
 	if d.kept[[2]Digest{ConflictOf(c.origin.id, c.replica.item), loser.item.Content}] {
 		ch.Why += "; the loser is kept already"
 		if ch.Action == Update && p.Follows(c.origin.couple, c.replica.couple, c.replica.item.Stamp, c.from) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"iorepl/plan"
@@ -133,7 +134,7 @@ func (a *apply) wrote(p *pair, r copied, res WriteResult) error {
 	origin := *c.Origin
 	origin.Version = r.payload.Version
 	a.done(c, nil)
-	a.report.reduce(c, p.Org[c.Side], append(r.payload.Lost[:len(r.payload.Lost):len(r.payload.Lost)], res.Lost...))
+	a.report.reduce(c, p.Org[c.Side], slices.Concat(r.payload.Lost, res.Lost))
 	return a.State.of(p.Digest).remember(c.Born.Identity.Digest(), plan.Remember(origin, res.Item, p.home(c.Target, c.Side)))
 }
 

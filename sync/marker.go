@@ -61,7 +61,7 @@ func (r *Run) checkMarkers(p *pair) {
 		return
 	}
 	for side := range 2 {
-		if len(p.members[side]) == 0 || !lagsFolders(p.at[side]) {
+		if late, _ := lags(p.at[side]); !late || len(p.members[side]) == 0 {
 			continue
 		}
 		if root := &p.members[side][0]; root.Rewound == "" {

@@ -177,6 +177,11 @@ func (r *Run) itemInput(ctx context.Context, p *pair, index *plan.Index) plan.It
 			}
 		}
 	}
+	var hidden, late [2]bool
+	for side, store := range p.at {
+		hidden[side] = hides(store)
+		_, late[side] = lags(store)
+	}
 	return plan.ItemInput{
 		Now:      r.Now,
 		Index:    index,
@@ -187,8 +192,8 @@ func (r *Run) itemInput(ctx context.Context, p *pair, index *plan.Index) plan.It
 		Known:    func(org string) bool { return slices.Contains(r.Known, org) },
 		Unseen:   func(org string) bool { return r.unseen[org] != nil },
 		Doubts:   r.doubts(p),
-		Hides:    [2]bool{hides(p.at[plan.Publisher]), hides(p.at[plan.Subscriber])},
-		Lags:     [2]bool{lagsItems(p.at[plan.Publisher]), lagsItems(p.at[plan.Subscriber])},
+		Hides:    hidden,
+		Lags:     late,
 		Proven: func(side plan.Side, folder plan.Digest) bool {
 			known, ok := proven[folder]
 			if !ok {

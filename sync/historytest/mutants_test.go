@@ -77,7 +77,7 @@ var mutants = []mutant{
 	{"gone: not by an incomplete listing", "sync/scan.go", "differs[i].Finish(!pair.failed)", "differs[i].Finish(true)"},
 	{"gone: not by a filter", "plan/items.go", "\t\td.leave(couple, side, it, why)\n\t\t\td.filtered[s.digest] = why\n\t\t\treturn\n\t\t}\n\t\treplicas[side]", "\t\td.leave(couple, side, it, why)\n\t\t\treturn\n\t\t}\n\t\treplicas[side]"},
 	{"folder: only stamped ones go", "plan/emptied.go", "case st != ours && !p.Rules.TwoWay:", "case false:"},
-	{"folder: what may not show yet is not gone", "sync/lag.go", "lagsFolders(p.at[side]) && !plan.Settled(", "false && !plan.Settled("},
+	{"folder: what may not show yet is not gone", "sync/gone.go", "late && !plan.Settled(", "late && false && !plan.Settled("},
 	{"folder: linked ones stay", "plan/emptied.go", "case c.Linked && st == ours:", "case false:"},
 	{"folder: one that was linked to a replica may be out of sight", "plan/folders.go", "|| !m.in.Gone(side.Other(), stamped) {", "|| true {"},
 	{"adopt: an item is linked one way", "plan/link.go", "used[u.item], used[s.item] = us[1:], true, true", "used[u.item] = us[1:], true"},

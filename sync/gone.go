@@ -6,27 +6,18 @@ import (
 	"iorepl/plan"
 )
 
-func lagsFolders(s Store) bool {
-	l, ok := As[Lagger](s)
-	if !ok {
-		return false
+// lags says what of a store takes a while to show, see Lagger.
+func lags(s Store) (folders, items bool) {
+	if l, ok := As[Lagger](s); ok {
+		return l.Lags()
 	}
-	folders, _ := l.Lags()
-	return folders
+	return false, false
 }
 
+// hides reports whether a store may call a folder gone that is hidden, see Hider.
 func hides(s Store) bool {
 	h, ok := As[Hider](s)
 	return ok && h.Hides()
-}
-
-func lagsItems(s Store) bool {
-	l, ok := As[Lagger](s)
-	if !ok {
-		return false
-	}
-	_, items := l.Lags()
-	return items
 }
 
 // isGone asks for a folder that the walk did not show, by the id that state remembers. One that another server may not
@@ -34,7 +25,8 @@ func lagsItems(s Store) bool {
 func (r *Run) isGone(ctx context.Context, p *pair, side plan.Side, identity plan.Digest) bool {
 	state := r.State.of(p.Digest)
 	id, ok := state.folderID(identity)
-	if !ok || lagsFolders(p.at[side]) && !plan.Settled(state.seenSince(identity), r.Now) {
+	late, _ := lags(p.at[side])
+	if !ok || late && !plan.Settled(state.seenSince(identity), r.Now) {
 		return false
 	}
 	f, err := p.at[side].Folder(ctx, id)
