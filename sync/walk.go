@@ -51,14 +51,13 @@ func (r *Run) walkAll(ctx context.Context) error {
 	orgs := map[string]bool{}
 	for _, s := range r.Sessions {
 		for _, org := range append([]string{s.Publisher}, s.Subscribers...) {
-			orgs[org] = true
+			if r.unseen[org] == nil {
+				orgs[org] = true
+			}
 		}
 	}
 	walks := map[string]*walk{}
 	for _, org := range sortedKeys(orgs) {
-		if r.unseen[org] != nil {
-			continue
-		}
 		g.Go(Guard(func() error {
 			w, err := r.walk(ctx, org)
 			if _, panicked := IsPanic(err); panicked || ctx.Err() != nil {
