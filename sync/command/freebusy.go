@@ -39,14 +39,14 @@ func (j *Job) freeBusy(stores map[string]sync.Store, unopened map[string]error, 
 }
 
 // Contacts prints the contacts that organizations lack for sessions of free/busy: those of one organization, or of all if it is "".
-// It asks the directories alone. Format and unit are those of package contacts.
+// It asks the directories alone; an error names those that it could not read, after what the others tell. Format and unit are those of package contacts.
 func (j *Job) Contacts(ctx context.Context, organization, format, unit string) (err error) {
 	var closers []func() error
 	run := j.freeBusy(nil, nil, &closers)
 	defer func() { err = errors.Join(err, closeAll(closers)) }()
-	all, err := run.Missing(ctx)
-	if err != nil {
-		return err
+	all, unread := run.Missing(ctx)
+	if all == nil && unread != nil {
+		return unread
 	}
 	for _, n := range run.Notes() {
 		j.Console.Note("%s", n)
@@ -61,5 +61,8 @@ func (j *Job) Contacts(ctx context.Context, organization, format, unit string) (
 		return fmt.Errorf("printing the contacts: %w", err)
 	}
 	j.Console.Note("%s missing", Count(len(wanted), "contact"))
+	if unread != nil {
+		return fmt.Errorf("contacts of sessions with these are not among them: %w", unread)
+	}
 	return nil
 }

@@ -3,7 +3,9 @@ package freebusy
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"iorepl/plan"
@@ -12,22 +14,35 @@ import (
 )
 
 // Missing are the contacts that subscribers lack for users that sessions publish, and for those whose times they pass on, sorted by organization
-// and address. It asks the directories
-// alone. What else keeps contacts from being found is in Notes: contacts without a legacyExchangeDN, and doubles.
+// and address. It asks the directories alone. What else keeps contacts from being found is in Notes: contacts without a legacyExchangeDN, and
+// doubles.
+//
+// An error beside contacts names the directories that could not be read: of sessions that need them there are none. Without contacts to tell of
+// from any session, and for anything else, the slice is nil.
 func (r *Run) Missing(ctx context.Context) ([]contacts.Contact, error) {
-	var all []contacts.Contact
+	unread := map[string]error{}
+	open := func(o *Organization) *directory.Directory {
+		d, err := r.directory(ctx, o)
+		if err != nil {
+			unread[o.ID] = fmt.Errorf("directory of %s: %w", o.ID, err)
+		}
+		return d
+	}
 	for i := range r.Sessions {
 		for _, subscriber := range r.Sessions[i].Subscribers {
 			pt := r.part(&r.Sessions[i], subscriber)
-			var err error
-			if pt.users, err = r.directory(ctx, pt.publisher); err != nil {
-				return nil, fmt.Errorf("directory of %s: %w", pt.Publisher, err)
-			}
-			if pt.contacts, err = r.directory(ctx, pt.subscriber); err != nil {
-				return nil, fmt.Errorf("directory of %s: %w", pt.Subscriber, err)
-			}
+			pt.users, pt.contacts = open(pt.publisher), open(pt.subscriber)
 		}
 	}
+	r.parts = slices.DeleteFunc(r.parts, func(pt *part) bool { return unread[pt.Publisher] != nil || unread[pt.Subscriber] != nil })
+	var errs []error
+	for _, id := range slices.Sorted(maps.Keys(unread)) {
+		errs = append(errs, unread[id])
+	}
+	if len(r.parts) == 0 {
+		return nil, errors.Join(errs...)
+	}
+	all := []contacts.Contact{}
 	for _, pt := range r.parts {
 		all = append(all, r.missing(pt, r.passing(ctx, pt))...)
 	}
@@ -40,7 +55,7 @@ func (r *Run) Missing(ctx context.Context) ([]contacts.Contact, error) {
 	slices.SortFunc(all, func(a, b contacts.Contact) int {
 		return cmp.Or(cmp.Compare(a.Organization, b.Organization), cmp.Compare(a.Address, b.Address), cmp.Compare(a.Name, b.Name))
 	})
-	return slices.CompactFunc(all, func(a, b contacts.Contact) bool { return a.Organization == b.Organization && a.Address == b.Address }), nil
+	return slices.CompactFunc(all, func(a, b contacts.Contact) bool { return a.Organization == b.Organization && a.Address == b.Address }), errors.Join(errs...)
 }
 
 func (r *Run) missing(pt *part, passing func(*directory.Recipient) bool) (all []contacts.Contact) {

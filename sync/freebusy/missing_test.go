@@ -49,8 +49,13 @@ func TestMissingContacts(t *testing.T) {
 		t.Errorf("a note turns the text around: %q", notes)
 	}
 	f.directory = errors.New("no answer")
-	if _, err := w.run().Missing(t.Context()); err == nil || err.Error() != "directory of fabrikam: no answer" {
-		t.Error(err)
+	if all, err := w.run().Missing(t.Context()); all != nil || err == nil || err.Error() != "directory of fabrikam: no answer" {
+		t.Error(all, err)
+	}
+	w.session(busy.FromAvailability, "contoso", "litware").Users = []string{"bob@*"}
+	all, err := w.run().Missing(t.Context())
+	if err == nil || err.Error() != "directory of fabrikam: no answer" || len(all) != 1 || all[0].Organization != "litware" || all[0].Address != "bob@contoso.example" {
+		t.Errorf("%v, and %v", all, err)
 	}
 }
 
