@@ -228,6 +228,9 @@ func onUsageError(c *cli.Context, err error, isCommand bool) error {
 		}
 		return usagef("%s has no flag --%s.%s Run iorepl %[1]s --help", c.Command.Name, name, command.DidYouMean("--", name, names))
 	}
+	if name, found := strings.CutPrefix(err.Error(), "flag needs an argument: -"); found {
+		return usagef("%s needs an argument. Run iorepl %s --help", "-"+name, c.Command.Name)
+	}
 	if bad, found := strings.CutPrefix(err.Error(), "invalid "); found {
 		_, bad, _ = strings.Cut(bad, "value ")
 		value, rest, _ := strings.Cut(bad, " for ")
@@ -282,6 +285,9 @@ func (p *program) load(c *cli.Context) (*hcl.Config, error) {
 	if diags.HasErrors() {
 		return nil, errConfig
 	}
+	if len(cfg.PublicFolders)+len(cfg.FreeBusy) == 0 {
+		p.con.Complain("%s: the configuration has no session, public_folders or free_busy, so nothing is replicated", c.String("config"))
+	}
 	return cfg, nil
 }
 
@@ -294,6 +300,9 @@ func (p *program) validate(c *cli.Context) error {
 		job, err := p.job(c, cfg, nil)
 		if err != nil {
 			return err
+		}
+		for _, o := range cfg.Organizations {
+			job.Open[o.ID] = p.opener(cfg, o) // also what no session needs yet
 		}
 		if err := job.Look(p.soft); err != nil {
 			return err
@@ -332,13 +341,7 @@ func (p *program) apply(c *cli.Context) error {
 		}
 		a.Allow = append(a.Allow, plan.Gate(g))
 	}
-	a.Expect, a.Again = digest, []string{"iorepl", "apply"}
-	if c.IsSet("config") {
-		a.Again = append(a.Again, "--config", c.String("config"))
-	}
-	for _, only := range c.StringSlice("only") {
-		a.Again = append(a.Again, "--only", only)
-	}
+	a.Expect = digest
 	now := time.Now()
 	job, err := p.start(c, &now)
 	if err != nil {
@@ -347,7 +350,7 @@ func (p *program) apply(c *cli.Context) error {
 	return job.Apply(c.Context, p.soft, a)
 }
 
-// start prepares a job. Where it fails, the report says so.
+// start prepares a job, that of an apply if now is given. Where it fails, the report says so.
 func (p *program) start(c *cli.Context, now *time.Time) (*command.Job, error) {
 	if n := c.Int("parallelism"); n < 1 || n > 64 {
 		return nil, usagef("--parallelism is between 1 and 64, not %d", n)
@@ -362,7 +365,23 @@ func (p *program) start(c *cli.Context, now *time.Time) (*command.Job, error) {
 			return job, nil
 		}
 	}
-	return nil, errors.Join(err, command.WriteReport(c.String("report"), &sync.Report{FormatVersion: plan.FormatVersion, Result: "failed", Error: err.Error()}))
+	var failed any = &sync.Report{FormatVersion: plan.FormatVersion, Result: "failed", Error: err.Error()}
+	if now == nil {
+		failed = &plan.Document{FormatVersion: plan.FormatVersion, Pairs: []plan.DocPair{}, Errors: []string{err.Error()}, Summary: plan.Summary{Errors: 1}, Strict: c.Bool("strict")}
+	}
+	return nil, errors.Join(err, command.WriteReport(c.String("report"), failed))
+}
+
+// again is the command line of an apply that plans the same, but for flags that job knows.
+func again(c *cli.Context) []string {
+	line := []string{"iorepl", "apply"}
+	if c.IsSet("config") {
+		line = append(line, "--config", c.String("config"))
+	}
+	for _, only := range c.StringSlice("only") {
+		line = append(line, "--only", only)
+	}
+	return line
 }
 
 // job is the selected part of the configuration as package sync knows it.
@@ -372,7 +391,7 @@ func (p *program) job(c *cli.Context, cfg *hcl.Config, now *time.Time) (*command
 		return nil, usageError{err}
 	}
 	job := &command.Job{Console: p.con, State: cfg.Settings.State, Open: map[string]command.Open{}, Wants: part.Wants, Resting: part.Resting, Now: time.Now(),
-		Adopt: c.Bool("adopt"), Parallelism: c.Int("parallelism"), JSON: c.Bool("json"), Strict: c.Bool("strict"), Report: c.String("report")}
+		Adopt: c.Bool("adopt"), Parallelism: c.Int("parallelism"), JSON: c.Bool("json"), Strict: c.Bool("strict"), Again: again(c), Report: c.String("report")}
 	for _, o := range cfg.Organizations {
 		job.Known = append(job.Known, o.ID)
 	}
@@ -495,6 +514,9 @@ func (p *program) contacts(c *cli.Context) error {
 	}
 	if to := c.String("for"); to != "" && !slices.Contains(job.Known, to) {
 		return usagef("--for names an organization %q, and there are %s", to, strings.Join(job.Known, ", "))
+	}
+	if c.IsSet("only") && len(job.FreeBusy) == 0 {
+		return usagef("--only names no free_busy session, and contacts are missing from no other")
 	}
 	return job.Contacts(p.soft, c.String("for"), format, unit)
 }

@@ -1,3 +1,9 @@
+// Package plan decides what a run changes: which folders and items of two organizations belong together, what follows from comparing
+// them, which gates that shuts, and how it is shown and approved. It is pure: it asks nobody, writes nothing and knows no clock; what
+// was found at the organizations and what is remembered of earlier runs is handed to it.
+//
+// CoupleFolders matches the folders of a Pair, a Differ compares their items, and Plan.Complete puts the changes of all pairs in order
+// and checks the gates. A Document is what people and programs read of it. The decisions stand as tables in decide.go.
 package plan
 
 import (

@@ -2,7 +2,7 @@ package plan
 
 import "time"
 
-// Decisions about one item and its replica (design section 7). "Changed" is measured against what was the case
+// Decisions about one item and its replica. "Changed" is measured against what was the case
 // right after iorepl last wrote: what the state remembers, else, while nothing was restored from a backup behind
 // our back, what the replica's stamp says.
 //

@@ -1,5 +1,10 @@
 package plan
 
+import (
+	"cmp"
+	"fmt"
+)
+
 // FormatVersion is the version of the Document's JSON form. Fields are added under the same major number, never changed.
 const FormatVersion = "1.1"
 
@@ -119,5 +124,25 @@ func (p *Plan) Document(strict bool) *Document {
 	return d
 }
 
-// Empty reports whether the document is about no session at all.
-func (d *Document) Empty() bool { return len(d.Pairs)+len(d.FreeBusy) == 0 }
+// Problems are the errors that the summary counts, a printable line for each reason.
+func (d *Document) Problems() []string {
+	var lines []string
+	add := func(where string, left []DocLeft, noun string) {
+		for _, l := range left {
+			if l.Error && l.Count > 0 {
+				lines = append(lines, Printable(fmt.Sprintf("%s: %s left alone: %s", cmp.Or(where, l.Shown()), l.what(noun), l.Why)))
+			}
+		}
+	}
+	for i := range d.Pairs {
+		add("", d.Pairs[i].LeftAlone, "item")
+	}
+	for i := range d.FreeBusy {
+		s := &d.FreeBusy[i]
+		add(fmt.Sprintf("free_busy %q: %s -> %s", s.Session, s.Publisher, s.Subscriber), s.LeftAlone, "user")
+	}
+	for _, e := range d.Errors {
+		lines = append(lines, Printable(e))
+	}
+	return lines
+}

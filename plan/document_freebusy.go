@@ -46,7 +46,7 @@ func (d *Document) AddFreeBusy(sessions []DocFreeBusy, refused []Refusal, digest
 }
 
 func (s *DocFreeBusy) text(b *bufio.Writer, color Colors) {
-	fmt.Fprintf(b, "%sfree_busy %q: %s (%s) -> %s%s  (%s)\n", color.Bold, s.Session, clean(s.Publisher), s.From, clean(s.Subscriber), color.Reset, clean(s.Source))
+	fmt.Fprintf(b, "%sfree_busy %q: %s (%s) -> %s%s  (%s)\n", color.Bold, s.Session, Printable(s.Publisher), s.From, Printable(s.Subscriber), color.Reset, Printable(s.Source))
 	switch {
 	case len(s.Errors) > 0:
 	case len(s.Changes) == 0 && len(s.LeftAlone) == 0:

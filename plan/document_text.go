@@ -24,10 +24,10 @@ func (d *Document) WriteText(w io.Writer, color Colors) error {
 		d.FreeBusy[i].text(b, color)
 	}
 	for _, e := range d.Errors {
-		fmt.Fprintf(b, "%s! %s%s\n", color.Delete, clean(e), color.Reset)
+		fmt.Fprintf(b, "%s! %s%s\n", color.Delete, Printable(e), color.Reset)
 	}
 	for _, r := range d.Refused {
-		fmt.Fprintf(b, "%s! refused by gate %q of %s: %s%s\n", color.Delete, r.Gate, clean(r.Session), clean(r.Message), color.Reset)
+		fmt.Fprintf(b, "%s! refused by gate %q of %s: %s%s\n", color.Delete, r.Gate, Printable(r.Session), Printable(r.Message), color.Reset)
 	}
 	if len(d.Errors)+len(d.Refused) > 0 {
 		b.WriteByte('\n')
@@ -46,7 +46,7 @@ func (p *DocPair) text(b *bufio.Writer, color Colors) {
 	if p.Direction == "two-way" {
 		arrow = "<->"
 	}
-	fmt.Fprintf(b, "%spublic_folders %q: %s %s %s%s  (%s)\n", color.Bold, p.Session, p.Publisher.text(), arrow, p.Subscriber.text(), color.Reset, clean(p.Source))
+	fmt.Fprintf(b, "%spublic_folders %q: %s %s %s%s  (%s)\n", color.Bold, p.Session, p.Publisher.Shown(), arrow, p.Subscriber.Shown(), color.Reset, Printable(p.Source))
 	if p.Changes.Len()+len(p.LeftAlone) == 0 {
 		b.WriteString("  no changes\n")
 	}
@@ -83,27 +83,25 @@ func (p *placeText) is(place Place) bool { return p.entered && p.place == place 
 func (p *placeText) enter(place Place) {
 	if !p.is(place) {
 		p.entered, p.place = true, place
-		fmt.Fprintf(p.b, "  %s\n", place.text())
+		fmt.Fprintf(p.b, "  %s\n", place.Shown())
 	}
 }
 
-func (p Place) text() string { return clean(p.Organization + ":" + quotePath(p.Path)) }
-
 func (c *DocChange) text(b *bufio.Writer, color Colors) {
-	what := clean(c.Item)
+	what := Printable(c.Item)
 	if c.Item == "" {
 		what = map[Action]string{SetPermissions: "permissions"}[c.Action]
 		if what == "" {
 			what = "folder"
 		}
 	}
-	fmt.Fprintf(b, "    %s%s %s%s  %s: %s", color.of(c.Symbol), c.Symbol, what, color.Reset, c.Action, clean(c.Why))
+	fmt.Fprintf(b, "    %s%s %s%s  %s: %s", color.of(c.Symbol), c.Symbol, what, color.Reset, c.Action, Printable(c.Why))
 	if c.Detail != "" {
-		fmt.Fprintf(b, "; %s", clean(c.Detail))
+		fmt.Fprintf(b, "; %s", Printable(c.Detail))
 	}
 	b.WriteByte('\n')
 	if c.Warning != "" {
-		fmt.Fprintf(b, "      %s! %s%s\n", color.Delete, clean(c.Warning), color.Reset)
+		fmt.Fprintf(b, "      %s! %s%s\n", color.Delete, Printable(c.Warning), color.Reset)
 	}
 }
 
@@ -113,33 +111,24 @@ func (l *DocLeft) text(b *bufio.Writer, color Colors, noun string) {
 		symbol = "!"
 	}
 	if l.Count == 0 {
-		fmt.Fprintf(b, "    %s%s note: %s%s\n", color.of(symbol), symbol, clean(l.Why), color.Reset)
+		fmt.Fprintf(b, "    %s%s note: %s%s\n", color.of(symbol), symbol, Printable(l.Why), color.Reset)
 		return
 	}
-	names := make([]string, len(l.Names))
-	for i, n := range l.Names {
-		names[i] = clean(n)
-	}
-	what := strings.Join(names, ", ")
-	switch {
-	case l.Folders && l.Count > len(names):
-		what = fmt.Sprintf("%s (%s, ...)", count(l.Count, "folder"), what)
-	case l.Folders:
-		what = fmt.Sprintf("%s (%s)", count(l.Count, "folder"), what)
-	case len(names) == 0 && l.Count == 1:
-		what = "folder"
-	case l.Count > len(names):
-		what = fmt.Sprintf("%s (%s, ...)", count(l.Count, noun), what)
-	}
-	fmt.Fprintf(b, "    %s%s %s  left alone: %s%s\n", color.of(symbol), symbol, what, clean(l.Why), color.Reset)
+	fmt.Fprintf(b, "    %s%s %s  left alone: %s%s\n", color.of(symbol), symbol, Printable(l.what(noun)), Printable(l.Why), color.Reset)
 }
 
-// clean keeps names that people gave to items from steering the terminal or forging lines.
-func clean(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r < 0x20 || r == 0x7f || r >= 0x80 && r < 0xa0 || r == 0x2028 || r == 0x2029 || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 {
-			return '\uFFFD'
-		}
-		return r
-	}, s)
+// what names what is left alone: folders, or items or users, for which the noun is given.
+func (l *DocLeft) what(noun string) string {
+	what := strings.Join(l.Names, ", ")
+	switch {
+	case l.Folders && l.Count > len(l.Names):
+		return fmt.Sprintf("%s (%s, ...)", count(l.Count, "folder"), what)
+	case l.Folders:
+		return fmt.Sprintf("%s (%s)", count(l.Count, "folder"), what)
+	case len(l.Names) == 0 && l.Count == 1:
+		return "folder"
+	case l.Count > len(l.Names):
+		return fmt.Sprintf("%s (%s, ...)", count(l.Count, noun), what)
+	}
+	return what
 }

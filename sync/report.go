@@ -13,7 +13,7 @@ import (
 type Report struct {
 	FormatVersion string         `json:"format_version"`
 	Plan          *plan.Document `json:"plan"`
-	Result        string         `json:"result"` // complete, partial, interrupted or failed
+	Result        string         `json:"result"` // complete, partial, interrupted, refused or failed
 	Done          int            `json:"done"`
 	Remaining     int            `json:"remaining"` // changes that were not tried
 	Skipped       []Outcome      `json:"skipped,omitempty"`

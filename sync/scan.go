@@ -277,7 +277,7 @@ func (r *Run) scanCouple(ctx context.Context, p *pair, couple int, d *plan.Diffe
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
-			failed = cmp.Or(failed, fmt.Errorf("listing %s:/%s: %w", p.Org[side], f.Path, err))
+			failed = cmp.Or(failed, fmt.Errorf("listing %s: %w", plan.Place{Organization: p.Org[side], Path: f.Path}.Shown(), err))
 		}
 	}
 	mu.Lock()

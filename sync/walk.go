@@ -152,7 +152,8 @@ func (r *Run) resolveSession(s *Session, subscriber string) []*pair {
 		pairs = append(pairs, p)
 	}
 	for i := range s.Blocks {
-		if b := &s.Blocks[i]; b.Pattern && !slices.ContainsFunc(pairs, func(p *pair) bool { return p.block == b }) {
+		// Once, as many subscribers as there are.
+		if b := &s.Blocks[i]; b.Pattern && subscriber == s.Subscribers[0] && !slices.ContainsFunc(pairs, func(p *pair) bool { return p.block == b }) {
 			r.Log.Warn("no folder matches", "session", s.Name, "folder", b.Path, "organization", s.Publisher, "configuration", b.Source)
 		}
 	}
@@ -189,7 +190,7 @@ func (r *Run) place(pairs []*pair, publisher, subscriber string) {
 		if ok {
 			p.Digest = plan.PairOf(plan.Identity{Born: publisher, Key: root.Key}, plan.Identity{Born: subscriber, Key: target.Key})
 			if p.First = !isRoot(p, root, target); p.First && target.Problem != "" && target.Stamp.IsZero() {
-				p.Failed = append(p.Failed, fmt.Sprintf("%s:/%s cannot be read, so nothing tells which replicas lie below it: %s", subscriber, target.Path, target.Problem))
+				p.Failed = append(p.Failed, fmt.Sprintf("%s cannot be read, so nothing tells which replicas lie below it: %s", plan.Place{Organization: subscriber, Path: target.Path}.Shown(), target.Problem))
 			}
 		} else {
 			p.First = true

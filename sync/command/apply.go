@@ -17,7 +17,6 @@ type Approval struct {
 	Expect    plan.Digest // zero: any plan
 	Allow     []plan.Gate // gates that may be shut
 	StopAfter time.Duration
-	Again     []string // the command line as far as it says what is planned
 }
 
 // Apply plans and carries the plan out. soft, when done, ends it after what is under way; its cause says why. ctx
@@ -40,7 +39,7 @@ func (j *Job) Apply(ctx, soft context.Context, a Approval) (err error) {
 		defer cancel()
 	}
 	for _, name := range j.Resting {
-		j.Console.Note("session %s: quiet hours, skipped", name)
+		j.Console.Note("session %s: outside its schedule or in its quiet hours, skipped", name)
 	}
 	o, err := j.open(soft, "apply", false)
 	if err != nil {
@@ -89,13 +88,13 @@ func (j *Job) approve(doc *plan.Document, a Approval) error {
 			"A digest of plan --strict needs apply --strict, and the other way round", ErrRefused, doc.Digest, a.Expect, hint)
 	}
 	if slices.ContainsFunc(doc.Refused, func(r plan.Refusal) bool { return !slices.Contains(a.Allow, r.Gate) }) {
-		return j.refusal(doc, a.Again...)
+		return j.refusal(doc)
 	}
 	return nil
 }
 
-// refusal says what shut which gate and, if again is given, the way through.
-func (j *Job) refusal(doc *plan.Document, again ...string) error {
+// refusal says what shut which gate, and the way through.
+func (j *Job) refusal(doc *plan.Document) error {
 	var gates []string
 	for _, r := range doc.Refused {
 		j.Console.Complain("gate %s, session %s: %s", r.Gate, r.Session, r.Message)
@@ -103,21 +102,18 @@ func (j *Job) refusal(doc *plan.Document, again ...string) error {
 	}
 	slices.Sort(gates)
 	gates = slices.Compact(gates)
-	way := ""
-	if len(again) > 0 {
-		if j.Adopt {
-			again = append(again, "--adopt")
-		}
-		if j.Strict {
-			again = append(again, "--strict")
-		}
-		again = append(again, "--expect-plan", doc.Digest.String())
-		for _, g := range gates {
-			again = append(again, "--allow", g)
-		}
-		way = "; if the plan is what you want: " + Line(again)
+	again := slices.Clone(j.Again)
+	if j.Adopt {
+		again = append(again, "--adopt")
 	}
-	return fmt.Errorf("%w: shut by %s %s%s", ErrRefused, strings.TrimPrefix(Count(len(gates), "gate"), "1 "), strings.Join(gates, ", "), way)
+	if j.Strict {
+		again = append(again, "--strict")
+	}
+	again = append(again, "--expect-plan", doc.Digest.String())
+	for _, g := range gates {
+		again = append(again, "--allow", g)
+	}
+	return fmt.Errorf("%w: shut by %s %s; if the plan is what you want: %s", ErrRefused, strings.TrimPrefix(Count(len(gates), "gate"), "1 "), strings.Join(gates, ", "), Line(again))
 }
 
 // ended makes of the end that soft brought what the exit code is to say.
@@ -167,15 +163,15 @@ func (j *Job) outcome(ctx, soft context.Context, r *sync.Report, err error) erro
 	return nil
 }
 
+// where says which change it is, and where.
 func where(o sync.Outcome) string {
-	place := fmt.Sprintf("%s %s:/%s", o.Action, o.Organization, o.Path)
-	if o.FreeBusy {
-		place = fmt.Sprintf("%s free/busy in %s of", o.Action, o.Organization)
+	switch {
+	case o.FreeBusy:
+		return fmt.Sprintf("%s free/busy of %q in %s", o.Action, o.Item, o.Organization)
+	case o.Item != "":
+		return fmt.Sprintf("%s %q in %s", o.Action, o.Item, o.Shown())
 	}
-	if o.Item != "" {
-		place += " " + o.Item
-	}
-	return place
+	return fmt.Sprintf("%s %s", o.Action, o.Shown())
 }
 
 // result is the last line of an apply.

@@ -55,7 +55,8 @@ type Job struct {
 
 	JSON   bool
 	Strict bool
-	Report string // file; "" for none
+	Again  []string // the command line of an apply, as far as it says what is planned
+	Report string   // file; "" for none
 }
 
 // Open opens a store; cache is a directory of its own, "" if there is none. Errors name the organization.
@@ -146,11 +147,12 @@ func marker() string {
 // there is something to do.
 func (j *Job) Plan(soft context.Context, detailed bool) (err error) {
 	doc := &plan.Document{FormatVersion: plan.FormatVersion, Pairs: []plan.DocPair{}, Strict: j.Strict}
+	planned := false
 	defer func() {
-		if err != nil && doc.Empty() {
+		if !planned {
 			doc.Errors, doc.Summary.Errors = []string{err.Error()}, 1
 		}
-		err = j.tell(doc, func() error { return doc.WriteText(j.Console.Stdout(), j.Console.Colors()) }, !doc.Empty(), err)
+		err = j.tell(doc, func() error { return doc.WriteText(j.Console.Stdout(), j.Console.Colors()) }, planned, err)
 	}()
 	o, err := j.open(soft, "plan", true)
 	if err != nil {
@@ -161,7 +163,7 @@ func (j *Job) Plan(soft context.Context, detailed bool) (err error) {
 	if err != nil {
 		return err
 	}
-	doc = p.doc
+	doc, planned = p.doc, true
 	switch {
 	case doc.Summary.Errors > 0:
 		return fmt.Errorf("the plan is not complete: %s", Count(doc.Summary.Errors, "error"))
@@ -203,6 +205,11 @@ func (o *opened) plan(soft context.Context) (*planned, error) {
 	}
 	p.doc = p.folders.Document(o.Strict)
 	p.busy.AddTo(p.doc, o.Strict)
+	if o.Console.Quiet() && !o.JSON { // nobody sees the plan, which has them too
+		for _, problem := range p.doc.Problems() {
+			o.Console.Complain("%s", problem)
+		}
+	}
 	return p, nil
 }
 

@@ -61,7 +61,7 @@ func (l *look) freeBusy(ctx context.Context) (err error) {
 		if f.Wrong {
 			l.complain("%s", f.Text)
 		} else if !l.Console.Quiet() {
-			if _, err := fmt.Fprintln(l.Console.Stdout(), f.Text); err != nil {
+			if _, err := fmt.Fprintln(l.Console.Stdout(), plan.Printable(f.Text)); err != nil {
 				return err
 			}
 		}

@@ -9,6 +9,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"strings"
 	stdsync "sync"
 	"time"
 
@@ -127,5 +128,9 @@ func (c *Console) say(level slog.Level, text string) {
 		c.logger(level).Log(context.Background(), level, text)
 		return
 	}
-	fmt.Fprintf(c.Stderr(), "iorepl: %s\n", text)
+	lines := strings.Split(text, "\n") // commands to run stand on lines of their own
+	for i := range lines {
+		lines[i] = plan.Printable(lines[i])
+	}
+	fmt.Fprintf(c.Stderr(), "iorepl: %s\n", strings.Join(lines, "\n"))
 }

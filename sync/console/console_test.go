@@ -62,6 +62,14 @@ func TestQuietSaysOnlyWhatIsWrong(t *testing.T) {
 	}
 }
 
+func TestNoNameSteersTheTerminal(t *testing.T) {
+	c, stderr := files(t, nil, &clock{time.Unix(0, 0)})
+	c.Complain("%s is wrong:\n  put it right", "a\x1b[2Jb\rc\u202ed\u009b")
+	if got, want := stderr(), "iorepl: a\uFFFD[2Jb\uFFFDc\uFFFDd\uFFFD is wrong:\n  put it right\n"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
 func TestNotesAreJSONWhereTheLogIs(t *testing.T) {
 	c, stderr := files(t, nil, &clock{})
 	c.Configure(Choices{JSON: true})

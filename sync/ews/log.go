@@ -17,8 +17,12 @@ func logTo(log *slog.Logger, c *transport.Config) {
 	}
 	if c.Trace == nil && log.Enabled(context.Background(), slog.LevelDebug) {
 		c.Trace = func(x transport.Exchange) {
-			log.Debug("exchange", "method", x.Method, "url", x.URL, "status", x.Status, "sent", x.RequestSize, "received", x.AnswerSize,
-				"took", x.End.Sub(x.Begin).Round(time.Millisecond), "connection", x.Connection, "error", x.Err)
+			log := log.With("method", x.Method, "url", x.URL, "status", x.Status, "sent", x.RequestSize, "received", x.AnswerSize,
+				"took", x.End.Sub(x.Begin).Round(time.Millisecond), "connection", x.Connection)
+			if x.Err != nil {
+				log = log.With("error", x.Err)
+			}
+			log.Debug("exchange")
 		}
 	}
 }

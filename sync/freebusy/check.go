@@ -72,10 +72,14 @@ func (c *check) part(ctx context.Context, pt *part) {
 	var some []*freebusy.Candidate
 	bars := map[string]int{}
 	needed := map[string]freebusy.Group{}
+	passed := 0
 	for u := range c.candidates(pt) {
 		if u.Bar != "" {
 			bars[u.Bar]++
 			continue
+		}
+		if u.Born != pt.Publisher {
+			passed++
 		}
 		if len(some) < triedUsers {
 			some = append(some, u.Candidate)
@@ -83,7 +87,11 @@ func (c *check) part(ctx context.Context, pt *part) {
 		g := pt.group(u.Target.Group)
 		needed[g.Name] = g
 	}
-	c.say(pt, !c.publishes[pt], "%s, published: %d", count(pt.Users, "user"), pt.open)
+	published := fmt.Sprintf("%s, published: %d", count(pt.Users, "user"), pt.open)
+	if passed > 0 {
+		published += fmt.Sprintf(", %d of them of other organizations", passed)
+	}
+	c.say(pt, !c.publishes[pt], "%s", published)
 	for _, why := range slices.Sorted(maps.Keys(bars)) {
 		c.say(pt, false, "%s left alone: %s", count(bars[why], "user"), why)
 	}

@@ -182,6 +182,14 @@ func TestCheck(t *testing.T) {
 			}
 		}
 	})
+	t.Run("by way of a hub", func(t *testing.T) {
+		w := newWorld(t)
+		relayed(w)
+		want := "free_busy hub-fabrikam, hub -> fabrikam: 0 users, published: 1, 1 of them of other organizations"
+		if got := findings(w); !slices.Contains(got, want) {
+			t.Errorf("no finding %q:\n%s", want, strings.Join(got, "\n"))
+		}
+	})
 	t.Run("a directory that does not answer", func(t *testing.T) {
 		w := newWorld(t)
 		ann(w, busy.FromLegacyFolder)
