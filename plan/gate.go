@@ -54,6 +54,7 @@ func (l Limit) String() string {
 
 type tally struct {
 	deletions, updates [2]int
+	folders            [2]int // among the deletions
 }
 
 // check appends the gates that the plan shuts, per pair and per session. account is under which entry of permission
@@ -65,6 +66,7 @@ func (p *Plan) check(account func(organization string) string) {
 		switch c.Action {
 		case Delete, DeleteFolder:
 			t.deletions[c.Side]++
+			t.folders[c.Side] += b2i(c.Action == DeleteFolder)
 		case Update, CopyBack, Keep:
 			t.updates[c.Side]++
 		case SetPermissions:
@@ -95,6 +97,7 @@ func (p *Plan) check(account func(organization string) string) {
 		for side := range 2 {
 			s.deletions[side] += tallies[i].deletions[side]
 			s.updates[side] += tallies[i].updates[side]
+			s.folders[side] += tallies[i].folders[side]
 			s.counts.Replicas[side] += pair.Counts.Replicas[side]
 			s.counts.Items[side] += pair.Counts.Items[side]
 		}
@@ -142,7 +145,11 @@ func (p *Plan) checkLimits(session, where string, t tally, counts Counts, limits
 		// Deletions of users' items in a two-way pair count against what that side holds of both kinds.
 		total := max(counts.Replicas[side], counts.Replicas[1-side])
 		if n := t.deletions[side]; limits.Deletions.Exceeds(n, total) {
-			p.shut(GateDeletions, session, "%s: %s at the %s, of %s; the limit is %s", where, count(n, "deletion"), Side(side), count(total, "replicated item"), limits.Deletions)
+			folders := ""
+			if t.folders[side] > 0 {
+				folders = ", folders included"
+			}
+			p.shut(GateDeletions, session, "%s: %s at the %s%s, of %s; the limit is %s", where, count(n, "deletion"), Side(side), folders, count(total, "replicated item"), limits.Deletions)
 		}
 		if n := t.updates[side]; limits.Updates.Exceeds(n, total) {
 			p.shut(GateUpdates, session, "%s: %s at the %s, of %s; the limit is %s", where, count(n, "update"), Side(side), count(total, "replicated item"), limits.Updates)
@@ -182,17 +189,18 @@ func (p *Plan) checkPair(pair *Pair, t tally) {
 
 func (p *Plan) checkPermissions(c *Change, account func(string) string) {
 	pair := p.Pairs[c.Pair]
+	where := pair.Org[c.Side] + ":" + quotePath(c.Path)
 	if me := account(pair.Org[c.Side]); me != "" {
 		old, had := c.Old.Of(me)
 		now, _ := c.New.Of(me)
 		if had && old.Wider(now) {
-			p.shut(GatePermissions, pair.Session, "%s: %s would lose rights of its own: %s instead of %s", quotePath(c.Path), me, now, old)
+			p.shut(GatePermissions, pair.Session, "%s: %s would lose rights of its own: %s instead of %s", where, me, now, old)
 		}
 	}
 	for _, who := range []string{Default, Anonymous} {
 		old, _ := c.Old.Of(who)
 		if now, _ := c.New.Of(who); now.Wider(old) {
-			p.shut(GatePermissions, pair.Session, "%s: %s would get %s instead of %s", quotePath(c.Path), who, now, old)
+			p.shut(GatePermissions, pair.Session, "%s: %s would get %s instead of %s", where, who, now, old)
 		}
 	}
 }

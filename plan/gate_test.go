@@ -77,6 +77,22 @@ func TestGates(t *testing.T) {
 	}
 }
 
+func TestRefusalsSayWhereAndHowMuch(t *testing.T) {
+	pair := &Pair{Session: "s", Org: [2]string{"a", "b"}, Root: [2]string{"", "Copies"}, Rules: Rules{Limits: DefaultLimits()}, Couples: []Couple{{}},
+		Counts: Counts{Items: [2]int{1, 40}, Replicas: [2]int{0, 40}}}
+	changes := []Change{{Action: DeleteFolder, Side: Subscriber}, {Action: SetPermissions, Side: Subscriber, Path: "Copies/News", New: Permissions{{Default, RightReadAny}}}}
+	for range 40 {
+		changes = append(changes, Change{Action: Delete, Side: Subscriber})
+	}
+	p := &Plan{Pairs: []*Pair{pair}, Changes: Changes{plain: changes}}
+	p.check(func(string) string { return "" })
+	for i, want := range []string{"a:/ -> b:Copies: 41 deletions at the subscriber, folders included, of 40 replicated items; the limit is 10%", "b:Copies/News: Default would get "} {
+		if i >= len(p.Refused) || !strings.HasPrefix(p.Refused[i].Message, want) {
+			t.Errorf("no refusal %q: %v", want, p.Refused)
+		}
+	}
+}
+
 func TestASessionIsAsBoundAsItsFolders(t *testing.T) {
 	var pairs []*Pair
 	var changes []Change

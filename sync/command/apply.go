@@ -113,7 +113,8 @@ func (j *Job) refusal(doc *plan.Document) error {
 	for _, g := range gates {
 		again = append(again, "--allow", g)
 	}
-	return fmt.Errorf("%w: shut by %s %s; if the plan is what you want: %s", ErrRefused, strings.TrimPrefix(Count(len(gates), "gate"), "1 "), strings.Join(gates, ", "), Line(again))
+	_, noun, _ := strings.Cut(Count(len(gates), "gate"), " ")
+	return fmt.Errorf("%w: shut by %s %s; if the plan is what you want: %s", ErrRefused, noun, strings.Join(gates, ", "), Line(again))
 }
 
 // ended makes of the end that soft brought what the exit code is to say.
