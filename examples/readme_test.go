@@ -100,30 +100,39 @@ func countMonths(t *testing.T) func(string) string {
 	}
 }
 
-// TestTheReadmesMessagesAreThePrograms looks for what the chapter about free/busy quotes, in its table of symptoms, in the texts of the program.
+// TestTheReadmesMessagesAreThePrograms looks for what two chapters quote, in their tables of symptoms, in the texts of the program.
 func TestTheReadmesMessagesAreThePrograms(t *testing.T) {
 	texts := sourceTexts(t)
-	_, table, _ := strings.Cut(chapter(t, "Free/busy"), "\n### When it does not work\n")
-	table, _, _ = strings.Cut(table, "\n### ")
-	found := 0
-	for line := range strings.Lines(table) {
-		cells := strings.Split(line, "|")
-		if len(cells) != 5 {
-			continue
-		}
-		for _, quoted := range regexp.MustCompile("`([^`]+)`").FindAllStringSubmatch(cells[2], -1) {
-			for part := range strings.SplitSeq(quoted[1], "…") {
-				if part = strings.TrimSpace(part); strings.Contains(part, " ") && !strings.HasPrefix(part, "validate ") {
-					found++
-					if !strings.Contains(texts, part) {
-						t.Errorf("the program does not print %q", part)
+	for _, c := range []struct {
+		chapter, begin string
+		columns, of    int
+		least          int
+	}{
+		{"Free/busy", "\n### When it does not work\n", 3, 2, 20},
+		{"Running it", "\n| message | cause and next step |\n", 2, 1, 12},
+	} {
+		_, table, _ := strings.Cut(chapter(t, c.chapter), c.begin)
+		table, _, _ = strings.Cut(table, "\n### ")
+		found := 0
+		for line := range strings.Lines(table) {
+			cells := strings.Split(line, "|")
+			if len(cells) != c.columns+2 {
+				continue
+			}
+			for _, quoted := range regexp.MustCompile("`([^`]+)`").FindAllStringSubmatch(cells[c.of], -1) {
+				for part := range strings.SplitSeq(strings.ReplaceAll(quoted[1], ": ", "…"), "…") { // what is wrapped stands elsewhere
+					if part = strings.TrimSpace(part); strings.Contains(part, " ") && !strings.HasPrefix(part, "validate ") {
+						found++
+						if !strings.Contains(texts, part) {
+							t.Errorf("%s: the program does not print %q", c.chapter, part)
+						}
 					}
 				}
 			}
 		}
-	}
-	if found < 20 {
-		t.Errorf("%d messages are in the table", found)
+		if found < c.least {
+			t.Errorf("%s: %d messages are in the table", c.chapter, found)
+		}
 	}
 }
 

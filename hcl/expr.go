@@ -210,7 +210,7 @@ func (l *loader) checkReference(t hashihcl.Traversal) bool {
 func (l *loader) unknownOrganization(rng hashihcl.Range, name string) {
 	hint := didYouMean(name, slices.Sorted(maps.Keys(l.orgs)))
 	if hint == "" {
-		hint = fmt.Sprintf(" Declare it with organization %q { … }.", name)
+		hint = fmt.Sprintf(" Declare it with organization %q { … }; if another file does, name the directory of both instead of one file.", name)
 		if len(l.orgs) > 0 {
 			hint = fmt.Sprintf(" There is %s.", strings.Replace(quoteList(slices.Sorted(maps.Keys(l.orgs))), " or ", " and ", 1))
 		}
