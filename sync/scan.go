@@ -76,6 +76,10 @@ func (r *Run) compare(ctx context.Context) (*plan.Plan, error) {
 			Gone: func(side plan.Side, identity plan.Digest) bool { return r.isGone(ctx, pair, side, identity) },
 			Kin:  p.Kin})
 		made[i] = changes
+		if pair.followed != "" {
+			left = append(left, plan.Left{Side: plan.Subscriber, Path: pair.Root[plan.Subscriber], Why: fmt.Sprintf("%q is configured, and the folder is followed to where it is; "+
+				"whoever wants it there moves it", pair.followed)})
+		}
 		r.collect(p, i, &plan.Changes{}, left)
 		differs[i] = plan.NewDiffer(pair.Pair, r.itemInput(ctx, pair, index))
 		if err := r.scan(ctx, pair, differs[i]); err != nil {

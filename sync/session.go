@@ -80,6 +80,7 @@ type pair struct {
 	folders  [][2]plan.Folder    // by couple and side, as they are now; a zero Key means not there
 	attempts map[plan.Digest]int // to make replicas, of which nobody knows how they ended, by identity
 	lists    []list              // of target folders, where they need no change
+	followed string              // the configured path of the subscriber's root, if that lies elsewhere by now
 	missing  bool                // the publisher's root is not there
 	pattern  bool                // the roots are patterns, since the publisher is unseen
 	waiting  bool                // it is missing, but this run makes it: there is nothing to replicate yet

@@ -182,7 +182,7 @@ func (r *Run) place(pairs []*pair, publisher, subscriber string) {
 			for _, f := range replicas {
 				if !configured[f.Path] && isRoot(p, root, f) {
 					target, ok = f, true
-					p.Root[plan.Subscriber] = f.Path
+					p.followed, p.Root[plan.Subscriber] = p.Root[plan.Subscriber], f.Path
 					break
 				}
 			}
