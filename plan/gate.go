@@ -109,6 +109,7 @@ func (p *Plan) check(account func(organization string) string) {
 		}
 	}
 	p.checkLost()
+	p.checkTwins()
 	slices.SortFunc(p.Refused, func(a, b Refusal) int {
 		return strings.Compare(a.Session+"\x00"+string(a.Gate)+"\x00"+a.Message, b.Session+"\x00"+string(b.Gate)+"\x00"+b.Message)
 	})

@@ -78,3 +78,35 @@ func (p *Plan) checkLost() {
 			pair.Org[at.side], quotePath(pair.Couples[at.couple].Folder[at.side].Path), count(again[at], "item"), pair.Org[at.side.Other()])
 	}
 }
+
+// checkTwins shuts a gate where items that say the same and carry no stamp would be copied in both directions: while what state remembers is void,
+// nothing else tells that one side has lost the stamps of what came from the other.
+func (p *Plan) checkTwins() {
+	type place struct{ pair, couple int }
+	type text struct {
+		place
+		content Digest
+	}
+	copies := map[text][2]int{}
+	for c := range p.Changes.Of(Create) {
+		if pair := p.Pairs[c.Pair]; pair.Trusted || !pair.Rules.TwoWay || pair.First || pair.Adopt || c.Origin.Stamp.Origin != "" || c.Origin.Content.IsZero() {
+			continue
+		}
+		key := text{place{c.Pair, c.Source}, c.Origin.Content}
+		n := copies[key]
+		n[c.Side]++
+		copies[key] = n
+	}
+	twins := map[place]int{}
+	for key, n := range copies {
+		if both := min(n[Publisher], n[Subscriber]); both > 0 {
+			twins[key.place] += both
+		}
+	}
+	for at, n := range twins {
+		pair := p.Pairs[at.pair]
+		folder := pair.Couples[at.couple].Folder
+		p.shut(GateFirstRun, pair.Session, "%s:%s and %s:%s: %s of each would be copied to the other, where one says the same; if stamps were lost at one side, restore them, or use --adopt",
+			pair.Org[Publisher], quotePath(folder[Publisher].Path), pair.Org[Subscriber], quotePath(folder[Subscriber].Path), count(n, "item"))
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -42,6 +43,7 @@ func TestWhatLiesBesideTheItemsIsLostAndNothingDoubles(t *testing.T) {
 		also            string // further files that an administrator removes
 		rest            bool   // other folders of the pair go on
 		oneWay          bool
+		state           bool // is lost too
 	}{
 		{name: "log", org: "b", lose: "N/" + log, says: "N/.items.jsonl", zero: "N/.folder.json", rest: true, oneWay: true},
 		{name: "log below", org: "b", lose: "N/Sub/" + log, says: "N/Sub/.items.jsonl", zero: "N/Sub/.folder.json", rest: true, oneWay: true},
@@ -52,6 +54,10 @@ func TestWhatLiesBesideTheItemsIsLostAndNothingDoubles(t *testing.T) {
 		{name: "everything hidden", org: "b", lose: "(.*/)?" + both, oneWay: true},
 		{name: "log of the publisher", org: "a", lose: "N/Sub/" + log, says: "N/Sub/.items.jsonl", zero: "N/Sub/.folder.json", rest: true},
 		{name: "both of the publisher", org: "a", lose: "N/Sub/" + both},
+		{name: "both at the publisher's root", org: "a", lose: "N/" + both},
+		{name: "everything hidden at the publisher", org: "a", lose: "(.*/)?" + both},
+		{name: "both at the publisher's root, and the state", org: "a", lose: "N/" + both, state: true},
+		{name: "everything hidden at the publisher, and the state", org: "a", lose: "(.*/)?" + both, state: true},
 	} {
 		for _, twoWay := range []bool{true, false} {
 			if !twoWay && !test.oneWay {
@@ -74,6 +80,9 @@ func TestWhatLiesBesideTheItemsIsLostAndNothingDoubles(t *testing.T) {
 					}
 					was := w.Tree(t, test.org)
 					lose(t, w, test.org, test.lose)
+					if test.state {
+						w.State = "a new one"
+					}
 					w.Put(t, "a", "N/Other/6.eml", synctest.Message("6", "text"))
 					wanted := func(with bool) {
 						t.Helper()
@@ -89,7 +98,7 @@ func TestWhatLiesBesideTheItemsIsLostAndNothingDoubles(t *testing.T) {
 						p, report, err := w.Apply(synctest.Run{})
 						switch {
 						case test.says == "":
-							if !errors.Is(err, synctest.ErrRefused) || len(p.Refused) != 1 || p.Refused[0].Gate != plan.GateFirstRun {
+							if !errors.Is(err, synctest.ErrRefused) || slices.ContainsFunc(p.Refused, func(r plan.Refusal) bool { return r.Gate != plan.GateFirstRun }) {
 								t.Fatalf("no gate shuts: %v\n%s", err, text(p))
 							}
 						case err != nil || report.Result != "partial" || len(p.Pairs[0].Failed) != 1 || !strings.Contains(p.Pairs[0].Failed[0], w.Path(test.org, filepath.FromSlash(test.says))):
