@@ -48,10 +48,10 @@ func (d *Differ) withoutReplica(s seen, from Side, listed bool) {
 		return
 	}
 	e := encounter{rules: &d.pair.Rules, trusted: d.pair.Trusted, pair: d.pair.Digest, origin: s.item, from: from, lags: d.in.Lags, now: d.in.Now}
-	if d.pair.Rules.TwoWay {
+	if d.pair.Rules.TwoWay || !listed {
 		e.memory = d.memory(s.digest)
 	}
-	if e.memory != nil && e.trusted && !listed {
+	if e.memory != nil && !listed {
 		d.leave(s.couple, from, s.item, "its replica was not found, in a listing that is not complete")
 		return
 	}
