@@ -19,6 +19,7 @@ func (d *Differ) Finish(listed bool) (*Changes, []Left) {
 	for _, c := range d.conflicts {
 		d.resolve(c)
 	}
+	d.leaveFormer()
 	d.changes = append(d.changes, d.creates.rest()...)
 	d.folders(listed)
 	changes := &Changes{plain: d.changes}
@@ -45,7 +46,7 @@ func (d *Differ) finish(from Side, listed bool) {
 		d.settle(&alone)
 	}
 	alone, gone = d.relink(alone, gone, from, listed)
-	alone = d.adopt(alone, from)
+	alone = d.adopt(d.takeOver(alone, from), from)
 	for _, r := range gone {
 		d.orphan(r, from, listed)
 	}

@@ -8,8 +8,8 @@ func (p *Plan) checkFirst(pair *Pair) {
 	switch {
 	case n.Items[Publisher] == 0:
 	case pair.First && n.Foreign[Subscriber] > 0:
-		p.shut(GateFirstRun, pair.Session, "%s: first run into a folder that holds %s from %s, made for another session or folder; if a root folder has lost its stamp or its key, restore it",
-			pair.title(), count(n.Foreign[Subscriber], "replica"), pair.Org[Publisher])
+		p.shut(GateFirstRun, pair.Session, "%s: first run into a folder that holds %s from %s, made for another session or folder; if a root folder has lost its stamp or its key, restore it, else %s",
+			pair.title(), count(n.Foreign[Subscriber], "replica"), pair.Org[Publisher], pair.otherwise())
 	case pair.First && !pair.Adopt && n.Users[Subscriber] > 0:
 		p.shut(GateFirstRun, pair.Session, "%s: first run into a folder that holds %s of its users; if they are the same items, use --adopt",
 			pair.title(), count(n.Users[Subscriber], "item"))
@@ -24,6 +24,14 @@ func (p *Plan) checkFirst(pair *Pair) {
 				pair.Org[side], quotePath(c.Folder[side].Path), count(c.users[side], "item"), pair.Org[c.Origin])
 		}
 	}
+}
+
+// otherwise is what is left to do about replicas of another session or folder.
+func (pair *Pair) otherwise() string {
+	if pair.Adopt {
+		return "delete or move what --adopt did not find at the publisher"
+	}
+	return "use --adopt to take them over"
 }
 
 // loss is a replica that was in a couple's folder at a side, and is gone there, by what its origin says.

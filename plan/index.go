@@ -5,12 +5,15 @@ package plan
 type Index struct {
 	at     map[string]map[Digest]string // organization, identity -> organization it was copied from
 	direct map[string]map[Digest]string // organization, identity -> organization where it was born, which is replicated to this one
+
+	watched map[Digest]map[Identity]bool // folders of pairs, by the pairs' digests
+	strays  map[[2]Digest]bool           // pair, identity: replicas of watched pairs that lie in folders of others
 }
 
 // NewIndex makes an index for the organizations that more than one other one is replicated to. For all others
 // there is nothing to decide, and nothing is kept.
 func NewIndex(organizations []string) *Index {
-	x := &Index{at: map[string]map[Digest]string{}, direct: map[string]map[Digest]string{}}
+	x := &Index{at: map[string]map[Digest]string{}, direct: map[string]map[Digest]string{}, watched: map[Digest]map[Identity]bool{}, strays: map[[2]Digest]bool{}}
 	for _, o := range organizations {
 		x.at[o], x.direct[o] = map[Digest]string{}, map[Digest]string{}
 	}
@@ -22,6 +25,27 @@ func (x *Index) offer(organization string, identity Digest, born string) {
 	if direct, ok := x.direct[organization]; ok {
 		direct[identity] = born
 	}
+}
+
+// Watch has the index note which replicas of a pair lie in folders of other pairs: who moves one there does not delete it.
+func (x *Index) Watch(pair Digest, folders []Identity) {
+	x.watched[pair] = make(map[Identity]bool, len(folders))
+	for _, f := range folders {
+		x.watched[pair][f] = true
+	}
+}
+
+// stray notes a replica that was found in a folder of another pair.
+func (x *Index) stray(pair, identity Digest, folder Identity) {
+	if folders, ok := x.watched[pair]; ok && !folders[folder] {
+		x.strays[[2]Digest{pair, identity}] = true
+	}
+}
+
+// covers reports whether the index knows what is in an organization.
+func (x *Index) covers(organization string) bool {
+	_, ok := x.at[organization]
+	return ok
 }
 
 func (x *Index) add(organization string, identity Digest, from string) {

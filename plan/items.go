@@ -20,6 +20,8 @@ type Differ struct {
 	sources   [2]pile // not matched within their folder, by the side they are at
 	replicas  [2]pile
 	users     [2][]seen          // users' items of a one-way target, kept for Adopt only
+	former    [2][]seen          // replicas that other pairs made and left behind, kept for Adopt only
+	others    [2]map[Digest]bool // identities of replicas at a side that other pairs made
 	kept      map[[2]Digest]bool // losers of conflicts, by ConflictOf and content
 	conflicts []conflict
 	questions []Question
@@ -43,6 +45,7 @@ type ItemInput struct {
 	Hides    [2]bool                                               // whether a folder of a side that is not found may be one that the account may not see
 	Lags     [2]bool                                               // whether servers of a side take up to Settling to show what was written
 	Unseen   func(organization string) bool                        // whether an organization cannot be looked at in this run
+	Served   func(pair Digest) bool                                // whether a pair is one of another session of the run; within one, no folder belongs to two pairs
 	Doubts   func(to Side, born string) string                     // why an item born in an organization may be at a side, or come there, by a way that cannot be looked at; nil: all can
 }
 
@@ -209,16 +212,16 @@ func (d *Differ) sort(couple int, side Side, it *Item, sources, replicas *[2][]s
 	s := seen{item: it, couple: couple, id: p.identity(side, it.Key)}
 	if st == foreign {
 		s.id = o.Identity
-		if o.From == p.Org[side.Other()] {
-			p.Counts.Foreign[side]++
-		}
+		d.other(couple, side, o)
 	} else {
 		p.Counts.Users[side], c.users[side] = p.Counts.Users[side]+1, c.users[side]+1
 	}
 	s.digest = s.id.Digest()
 	switch {
 	case !publishes && st == foreign:
-		d.leave(couple, side, it, whyForeign)
+		if !d.leftBehind(side, s, o) {
+			d.leave(couple, side, it, whyForeign)
+		}
 	case !publishes:
 		if p.Adopt && st == own {
 			d.users[side] = append(d.users[side], s.keep())
@@ -229,7 +232,9 @@ func (d *Differ) sort(couple int, side Side, it *Item, sources, replicas *[2][]s
 		d.leave(couple, side, it, whyUnderway)
 		d.filtered[s.digest] = whyUnderway
 	case st == foreign && (o.Born == p.Org[side.Other()] || o.From == p.Org[side.Other()]):
-		d.leave(couple, side, it, whyReturn)
+		if !d.leftBehind(side, s, o) {
+			d.leave(couple, side, it, whyReturn)
+		}
 	default:
 		if why := d.filter(it); why != "" {
 			d.leave(couple, side, it, why)
@@ -291,15 +296,16 @@ func (d *Differ) leaveError(couple int, side Side, it *Item, why string) {
 }
 
 type diffMark struct {
-	changes, left, conflicts, learn   int
-	matched, sources, replicas, users [2]int
-	counts                            Counts
+	changes, left, conflicts, learn           int
+	matched, sources, replicas, users, former [2]int
+	counts                                    Counts
 }
 
 func (d *Differ) mark() diffMark {
-	m := diffMark{len(d.changes), len(d.left), len(d.conflicts), len(d.pair.Learn), [2]int{}, [2]int{}, [2]int{}, [2]int{}, d.pair.Counts}
+	m := diffMark{len(d.changes), len(d.left), len(d.conflicts), len(d.pair.Learn), [2]int{}, [2]int{}, [2]int{}, [2]int{}, [2]int{}, d.pair.Counts}
 	for s := range 2 {
-		m.matched[s], m.sources[s], m.replicas[s], m.users[s] = len(d.matched[s]), len(d.sources[s].few), len(d.replicas[s].few), len(d.users[s])
+		m.matched[s], m.sources[s], m.replicas[s] = len(d.matched[s]), len(d.sources[s].few), len(d.replicas[s].few)
+		m.users[s], m.former[s] = len(d.users[s]), len(d.former[s])
 	}
 	return m
 }
@@ -308,8 +314,8 @@ func (d *Differ) mark() diffMark {
 func (d *Differ) reset(m diffMark) {
 	d.changes, d.left, d.conflicts, d.pair.Learn = d.changes[:m.changes], d.left[:m.left], d.conflicts[:m.conflicts], d.pair.Learn[:m.learn]
 	for s := range 2 {
-		d.matched[s], d.sources[s].few, d.replicas[s].few, d.users[s] =
-			d.matched[s][:m.matched[s]], d.sources[s].few[:m.sources[s]], d.replicas[s].few[:m.replicas[s]], d.users[s][:m.users[s]]
+		d.matched[s], d.sources[s].few, d.replicas[s].few = d.matched[s][:m.matched[s]], d.sources[s].few[:m.sources[s]], d.replicas[s].few[:m.replicas[s]]
+		d.users[s], d.former[s] = d.users[s][:m.users[s]], d.former[s][:m.former[s]]
 	}
 	d.pair.Counts = m.counts
 }

@@ -89,6 +89,8 @@ func (d *Differ) adopt(origins pile, from Side) pile {
 	if d.pair.Rules.TwoWay {
 		candidates = d.unreplicated(to)
 	}
+	candidates = slices.DeleteFunc(slices.Clone(candidates), func(s seen) bool { return s.item.Stamp.Origin != "" })
+	candidates = append(candidates, d.former[to]...)
 	slices.SortFunc(candidates, compareSeen)
 	used := map[*Item]bool{}
 	ways := []struct {
@@ -103,6 +105,7 @@ func (d *Differ) adopt(origins pile, from Side) pile {
 		alone = d.adoptBy(alone, candidates, from, used, way.why, way.of)
 	}
 	linked := func(s seen) bool { return used[s.item] }
+	d.noFormer(to, used)
 	d.users[to] = slices.DeleteFunc(d.users[to], linked)
 	for side := range d.sources { // what is linked one way is not to be linked the other way, too
 		d.sources[side].few = slices.DeleteFunc(d.sources[side].few, linked)
@@ -159,7 +162,7 @@ func (d *Differ) adoptBy(alone, candidates []seen, from Side, used map[*Item]boo
 	to := from.Other()
 	at := map[place][]seen{}
 	for _, u := range candidates {
-		if digest := of(u.item); !digest.IsZero() && !used[u.item] && u.item.Stamp.Origin == "" {
+		if digest := of(u.item); !digest.IsZero() && !used[u.item] {
 			at[place{u.couple, digest}] = append(at[place{u.couple, digest}], u)
 		}
 	}

@@ -43,6 +43,10 @@ func (d *Differ) withoutReplica(s seen, from Side, listed bool) {
 		d.leave(s.couple, from, s.item, why)
 		return
 	}
+	if d.others[to][s.digest] {
+		d.leave(s.couple, from, s.item, whyOther)
+		return
+	}
 	if why := d.doubts(s, to); why != "" {
 		d.leaveError(s.couple, from, s.item, why)
 		return
@@ -64,6 +68,8 @@ func (d *Differ) withoutReplica(s seen, from Side, listed bool) {
 		d.leave(s.couple, from, s.item, v.why)
 	case v.action == Delete && d.unseen(s):
 		d.leaveError(s.couple, from, s.item, v.why+", and comes from "+s.id.Born+", which cannot be looked at")
+	case v.action == Delete && d.in.Index.strays[[2]Digest{d.pair.Digest, s.digest}]:
+		d.leave(s.couple, from, s.item, "its replica was moved to a folder of another session or folder block")
 	case v.action == Delete && !d.in.Proven(to, e.memory.Home):
 		d.leave(s.couple, from, s.item, "its replica's folder is no longer in the pair, and nothing proves that it is gone")
 	case v.action == Delete:

@@ -45,6 +45,11 @@ func (r *Run) compare(ctx context.Context) (*plan.Plan, error) {
 	p := &plan.Plan{Kin: r.kin(), Unseen: sortedKeys(r.unseen)}
 	r.checkRoots(p)
 	index := plan.NewIndex(r.crossroads())
+	for _, pair := range r.pairs {
+		if pair.Rules.TwoWay && pair.Rules.Deletions != plan.NoDeletions && !pair.Digest.IsZero() {
+			index.Watch(pair.Digest, pair.folderIdentities())
+		}
+	}
 	differs := make([]*plan.Differ, len(r.pairs))
 	made := make([][]plan.Change, len(r.pairs))
 	r.Progress.Phase("comparing", r.countFolders())
@@ -195,9 +200,12 @@ func (r *Run) itemInput(ctx context.Context, p *pair, index *plan.Index) plan.It
 		Refused:  state.refused,
 		Known:    func(org string) bool { return slices.Contains(r.Known, org) },
 		Unseen:   func(org string) bool { return r.unseen[org] != nil },
-		Doubts:   r.doubts(p),
-		Hides:    hidden,
-		Lags:     late,
+		Served: func(d plan.Digest) bool {
+			return slices.ContainsFunc(r.pairs, func(o *pair) bool { return o.Digest == d && o.Session != p.Session })
+		},
+		Doubts: r.doubts(p),
+		Hides:  hidden,
+		Lags:   late,
 		Proven: func(side plan.Side, folder plan.Digest) bool {
 			known, ok := proven[folder]
 			if !ok {
@@ -213,11 +221,7 @@ func (r *Run) itemInput(ctx context.Context, p *pair, index *plan.Index) plan.It
 func (r *Run) kin() *plan.Kin {
 	var there []plan.Identity
 	for _, p := range r.pairs {
-		for side, folders := range p.members {
-			for i := range folders {
-				there = append(there, plan.Identity{Born: p.Org[side], Key: folders[i].Key})
-			}
-		}
+		there = append(there, p.folderIdentities()...)
 	}
 	kin := plan.NewKin(there...)
 	for _, moved := range []bool{false, true} { // of folders with one stamp, the replica is the one that is where it was put, as it is for a pair
@@ -234,6 +238,16 @@ func (r *Run) kin() *plan.Kin {
 		}
 	}
 	return kin
+}
+
+// folderIdentities are those of a pair's folders on both sides.
+func (p *pair) folderIdentities() (all []plan.Identity) {
+	for side, folders := range p.members {
+		for i := range folders {
+			all = append(all, plan.Identity{Born: p.Org[side], Key: folders[i].Key})
+		}
+	}
+	return all
 }
 
 // moved reports whether users moved a replica folder, or made it by copying one.
