@@ -29,7 +29,10 @@ func TestWhatAnotherConfigurationMadeIsNotDoubled(t *testing.T) {
 		meanwhile     func(w *synctest.World)
 	}{
 		{name: "a block is removed", from: "a", to: "b",
-			before: []sync.Session{session("a", "b", oneWay, "News", "News/Sub")}, after: []sync.Session{session("a", "b", oneWay, "News")}},
+			before: []sync.Session{session("a", "b", oneWay, "News", "News/Sub")}, after: []sync.Session{session("a", "b", oneWay, "News")},
+			meanwhile: func(w *synctest.World) {
+				w.Put(t, "a", "News/Sub/two.eml", synctest.Message("Sub/two", "edited meanwhile"))
+			}},
 		{name: "a block of a two-way session is removed", from: "b", to: "a",
 			before: []sync.Session{session("a", "b", twoWay, "News", "News/Sub")}, after: []sync.Session{session("a", "b", twoWay, "News")}},
 		{name: "a block is added", from: "a", to: "b",
