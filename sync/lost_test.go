@@ -57,6 +57,7 @@ func TestWhatLiesBesideTheItemsIsLostAndNothingDoubles(t *testing.T) {
 		{name: "both at the publisher's root", org: "a", lose: "N/" + both},
 		{name: "everything hidden at the publisher", org: "a", lose: "(.*/)?" + both},
 		{name: "both at the publisher's root, and the state", org: "a", lose: "N/" + both, state: true},
+		{name: "both at the subscriber's root, and the state", org: "b", lose: "N/" + both, also: "N/(.*/)?" + both, state: true},
 		{name: "everything hidden at the publisher, and the state", org: "a", lose: "(.*/)?" + both, state: true},
 	} {
 		for _, twoWay := range []bool{true, false} {
