@@ -8,12 +8,14 @@ type Index struct {
 
 	watched map[Digest]map[Identity]bool // folders of pairs, by the pairs' digests
 	strays  map[[2]Digest]bool           // pair, identity: replicas of watched pairs that lie in folders of others
+	partial map[string]bool              // organizations of which folders could not be listed
 }
 
 // NewIndex makes an index for the organizations that more than one other one is replicated to. For all others
 // there is nothing to decide, and nothing is kept.
 func NewIndex(organizations []string) *Index {
-	x := &Index{at: map[string]map[Digest]string{}, direct: map[string]map[Digest]string{}, watched: map[Digest]map[Identity]bool{}, strays: map[[2]Digest]bool{}}
+	x := &Index{at: map[string]map[Digest]string{}, direct: map[string]map[Digest]string{}, watched: map[Digest]map[Identity]bool{}, strays: map[[2]Digest]bool{},
+		partial: map[string]bool{}}
 	for _, o := range organizations {
 		x.at[o], x.direct[o] = map[Digest]string{}, map[Digest]string{}
 	}
@@ -41,6 +43,9 @@ func (x *Index) stray(pair, identity Digest, folder Identity) {
 		x.strays[[2]Digest{pair, identity}] = true
 	}
 }
+
+// Unlisted notes that folders of an organization could not be listed, in which strays may lie.
+func (x *Index) Unlisted(organization string) { x.partial[organization] = true }
 
 // covers reports whether the index knows what is in an organization.
 func (x *Index) covers(organization string) bool {

@@ -70,6 +70,8 @@ func (d *Differ) withoutReplica(s seen, from Side, listed bool) {
 		d.leaveError(s.couple, from, s.item, v.why+", and comes from "+s.id.Born+", which cannot be looked at")
 	case v.action == Delete && d.in.Index.strays[[2]Digest{d.pair.Digest, s.digest}]:
 		d.leave(s.couple, from, s.item, "its replica was moved to a folder of another session or folder block")
+	case v.action == Delete && d.in.Index.partial[d.pair.Org[to]]:
+		d.leave(s.couple, from, s.item, "its replica was not found, and may lie in a folder of another session or folder block, which cannot be listed")
 	case v.action == Delete && !d.in.Proven(to, e.memory.Home):
 		d.leave(s.couple, from, s.item, "its replica's folder is no longer in the pair, and nothing proves that it is gone")
 	case v.action == Delete:

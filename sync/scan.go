@@ -91,6 +91,13 @@ func (r *Run) compare(ctx context.Context) (*plan.Plan, error) {
 			return nil, err
 		}
 	}
+	for _, pair := range r.pairs {
+		for side, folders := range pair.members {
+			if pair.failed && len(folders) > 0 {
+				index.Unlisted(pair.Org[side])
+			}
+		}
+	}
 	for i, pair := range r.pairs {
 		if differs[i] == nil {
 			continue
