@@ -60,6 +60,7 @@ func (u user) Add(t *testing.T, f plan.Folder, name string, data []byte) {
 }
 
 func (u user) Edit(t *testing.T, f plan.Folder, it plan.Item, data []byte) {
+	tick(t)
 	write(t, u.path(f, it), string(data))
 }
 
@@ -70,6 +71,7 @@ func (u user) Copy(t *testing.T, f plan.Folder, it plan.Item, to plan.Folder) {
 }
 
 func (u user) Move(t *testing.T, f plan.Folder, it plan.Item, to plan.Folder) {
+	tick(t)
 	must(t, os.Rename(u.path(f, it), u.path(to, it)))
 }
 
@@ -86,4 +88,19 @@ func write(t testing.TB, name, data string) {
 	t.Helper()
 	must(t, os.MkdirAll(filepath.Dir(name), 0o777))
 	must(t, os.WriteFile(name, []byte(data), 0o666))
+}
+
+// tick waits until the file system's clock has moved on. What is written within one tick, of up to 10 ms, cannot be told apart by its time, and a
+// store whose clock is ahead takes all files for being at rest.
+func tick(t testing.TB) {
+	t.Helper()
+	probe := filepath.Join(t.TempDir(), "clock")
+	now := func() int64 {
+		must(t, os.WriteFile(probe, nil, 0o666))
+		info, err := os.Stat(probe)
+		must(t, err)
+		return info.ModTime().UnixNano()
+	}
+	for first := now(); now() == first; {
+	}
 }

@@ -302,6 +302,7 @@ func TestClockThatJumpsHidesNoEdit(t *testing.T) {
 	for i, jump := range []time.Duration{0, 1000 * time.Hour, -1000 * time.Hour, 0} {
 		now = time.Now().Add(jump)
 		before := w.items(w.must("a"))
+		tick(t)
 		write(t, w.file("a/x.eml"), fmt.Sprintf("Subject: edit %d\n\n", i))
 		after := w.items(w.must("a"))
 		if after[0].Version == before[0].Version || after[1].Version != before[1].Version {
