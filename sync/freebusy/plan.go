@@ -160,10 +160,20 @@ func (r *Run) compareBatch(ctx context.Context, pt *part, batch []member) {
 	for i, c := range batch {
 		candidates[i] = c.Candidate
 	}
-	read := r.read(ctx, pt, candidates)
-	var changes []freebusy.Change
-	var now []freebusy.Times
+	changes, now := r.decide(pt, batch, r.read(ctx, pt, candidates))
+	before := r.before(ctx, pt, changes)
+	for i := range changes {
+		changes[i].Months = freebusy.Months(before[i], now[i])
+	}
 	pt.mu.Lock()
+	defer pt.mu.Unlock()
+	pt.Changes = append(pt.Changes, changes...)
+}
+
+// decide lets the plan decide about a batch that was read. It returns the changes, each with the times that are to be written.
+func (r *Run) decide(pt *part, batch []member, read []freebusy.Read) (changes []freebusy.Change, now []freebusy.Times) {
+	pt.mu.Lock()
+	defer pt.mu.Unlock() // also if it panics: other batches would wait for ever
 	for i, c := range batch {
 		if change, ok := pt.Decide(c.Candidate, r.found(pt, c.Target.Key()), read[i]); ok {
 			changes = append(changes, change)
@@ -174,14 +184,7 @@ func (r *Run) compareBatch(ctx context.Context, pt *part, batch []member) {
 		}
 		read[i] = freebusy.Read{} // for the memory that it takes
 	}
-	pt.mu.Unlock()
-	before := r.before(ctx, pt, changes)
-	for i := range changes {
-		changes[i].Months = freebusy.Months(before[i], now[i])
-	}
-	pt.mu.Lock()
-	defer pt.mu.Unlock()
-	pt.Changes = append(pt.Changes, changes...)
+	return changes, now
 }
 
 // before is what the messages say that changes replace. What cannot be read says nothing.
