@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"iorepl/plan"
 	"iorepl/sync/ews/transport"
 )
 
@@ -113,10 +114,11 @@ func boxOf(value string) string {
 // reroute asks anew which mailbox holds the items of a folder. The hierarchy tells, which is asked for the folders beside it: asking for the folder
 // itself leads to the mailbox that does not hold it any more.
 func (s *Store) reroute(ctx context.Context, p *place) error {
-	above := s.place(p.parent)
-	if above == nil {
+	known := s.place(p.parent)
+	if known == nil {
 		return nil
 	}
+	above := &place{id: known.id, folder: plan.Folder{Path: known.folder.Path}} // others read what is known, and a refusal marks this
 	beside, err := s.findFolders(ctx, []*place{above})
 	if err != nil {
 		return err
