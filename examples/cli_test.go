@@ -249,7 +249,7 @@ func interrupt(ts *testscript.TestScript, _ bool, args []string) {
 	awaited, lock := ts.MkAbs(args[1]), ts.MkAbs(".iorepl/lock.json")
 	done := make(chan error, 1)
 	go func() {
-		for range 1000 {
+		for range 12_000 { // a minute, for machines that do much else
 			time.Sleep(5 * time.Millisecond)
 			if _, err := os.Stat(awaited); err != nil {
 				continue
