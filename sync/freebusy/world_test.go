@@ -37,7 +37,6 @@ type org struct {
 	people    []*person
 	folder    *folder
 	answers   map[string]freebusy.Slice // of the Availability service, by address
-	asked     int                       // batches
 	directory error
 	down      bool   // it cannot be opened
 	damaged   string // rows of the directory that cannot be read
@@ -123,7 +122,6 @@ func (o *org) publish(p *person, times freebusy.Times) *message {
 }
 
 func (o *org) Ask(ctx context.Context, addresses []string, start, end freebusy.Minute) []freebusy.Slice {
-	o.asked++
 	all := make([]freebusy.Slice, len(addresses))
 	for i, a := range addresses {
 		s, ok := o.answers[a]
