@@ -229,7 +229,10 @@ func onUsageError(c *cli.Context, err error, isCommand bool) error {
 		return usagef("%s has no flag --%s.%s Run iorepl %[1]s --help", c.Command.Name, name, command.DidYouMean("--", name, names))
 	}
 	if name, found := strings.CutPrefix(err.Error(), "flag needs an argument: -"); found {
-		return usagef("%s needs an argument. Run iorepl %s --help", "-"+name, c.Command.Name)
+		if name = "-" + strings.TrimPrefix(name, "-"); len(name) > 2 {
+			name = "-" + name
+		}
+		return usagef("%s needs an argument. Run iorepl %s --help", name, c.Command.Name)
 	}
 	if bad, found := strings.CutPrefix(err.Error(), "invalid "); found {
 		_, bad, _ = strings.Cut(bad, "value ")
