@@ -309,6 +309,9 @@ func (m *folderMatcher) change(i int) {
 	case replica == nil:
 		// A root is never deleted, and a run that dies before its stamp is written cannot know who made it.
 		ch.Action, ch.Side, ch.Why, ch.Born.Linked = CreateFolder, side, whyNew, i == 0
+		if origin.classUnknown() && side == Subscriber {
+			c.Waits = whyUnlisted
+		}
 	default:
 		ch.Action, ch.Side, ch.Why = m.compare(i)
 		if ch.Why == "" {

@@ -1,11 +1,12 @@
 package plan
 
-// What must not be made yet is held back: folders whose permissions are not known, and, in a mesh of which an organization is not seen, all
-// changes of folders, because that one's stamps may tell that they are there already. What would go into a folder that is not made waits with
-// it, and so does what would be deleted because it moved there.
+// What must not be made yet is held back: folders of which nothing but the name can be read, or of which the permissions are not known, and, in
+// a mesh of which an organization is not seen, all changes of folders, because that one's stamps may tell that they are there already. What
+// would go into a folder that is not made waits with it, and so does what would be deleted because it moved there.
 
 const (
 	whyAboveWaits = "the folder above it is not made in this run"
+	whyUnlisted   = "only its name can be read; it is not made until that is put right"
 	whyFolderNot  = "its folder is not made in this run"
 	whyStays      = "stays until the folders that wait are made"
 )
@@ -88,7 +89,8 @@ func (p *Pair) held(c *Change) (Left, bool) {
 				left.Why = whyAboveWaits
 			}
 		default:
-			left.Why, left.Error = of.Waits, of.Waits != "" && of.Waits != whyAboveWaits
+			left.Why = of.Waits
+			left.Error = of.Waits != "" && of.Waits != whyAboveWaits && of.Waits != whyUnlisted // of which the listing speaks
 		}
 		return left, left.Why != ""
 	}

@@ -1,6 +1,9 @@
 package sync_test
 
 import (
+	"errors"
+	"io/fs"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -8,6 +11,7 @@ import (
 	"iorepl/plan"
 	"iorepl/sync"
 	"iorepl/sync/memstore"
+	"iorepl/sync/synctest"
 )
 
 // TestNothingIsCopiedIntoAFolderWhosePermissionsAreNotKnown has a permission list that the account may not read, for a while.
@@ -135,4 +139,28 @@ func TestATargetWhosePermissionsAreNotKnownIsNotMade(t *testing.T) {
 	if !p.Empty() || p.Document(false).Summary.Errors != 1 {
 		t.Errorf("the plan:\n%s", text(p))
 	}
+}
+
+// TestAFolderOfWhichOnlyTheNameCanBeReadIsNotMade: a link is no folder, and has to become one first.
+func TestAFolderOfWhichOnlyTheNameCanBeReadIsNotMade(t *testing.T) {
+	w := synctest.New(t, "a", "b")
+	w.Session("s", "a", "N", "b", "N", synctest.Rules())
+	w.Put(t, "a", "N/1.eml", synctest.Message("1", "text"))
+	link := w.Path("a", "N/Sub")
+	if err := os.Symlink(t.TempDir(), link); err != nil {
+		t.Skip(err)
+	}
+	p, report, err := w.Apply(synctest.Run{})
+	must(t, err)
+	if doc := p.Document(false); report.Result != "partial" || doc.Summary.Errors != 1 || !strings.Contains(text(p), "folder  left alone: only its name can be read; it is not made until that is put right") {
+		t.Errorf("the run is %s:\n%s", report.Result, text(p))
+	}
+	if _, err := os.Lstat(w.Path("b", "N/Sub")); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the folder was made: %v", err)
+	}
+	must(t, os.Remove(link))
+	w.Put(t, "a", "N/Sub/2.eml", synctest.Message("2", "text"))
+	apply(t, w, synctest.Run{})
+	wantTree(t, w, "b", w.Tree(t, "a"))
+	wantEmpty(t, w)
 }
