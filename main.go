@@ -195,7 +195,7 @@ func newApp(con *console.Console, soft context.Context) *cli.App {
 func commonFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.StringFlag{Name: "config", Aliases: []string{"c"}, Value: ".", EnvVars: []string{"IOREPL_CONFIG"}, Usage: "read this `FILE`, or all *.hcl files of this directory"},
-		&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "print nothing unless something is wrong, or --json asks for it"},
+		&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "print nothing unless something is wrong, or asked for, by --json, contacts, fmt or completion"},
 		&cli.StringFlag{Name: "log-level", Value: "warn", Usage: "log from this `LEVEL` on: debug, info, warn, error"},
 		&cli.StringFlag{Name: "log-format", Value: "text", Usage: "log in this `FORMAT`: text, json"},
 		&cli.BoolFlag{Name: "no-color", Usage: "print without colour, as NO_COLOR in the environment does"},

@@ -171,8 +171,8 @@ func (p *Plan) checkPair(pair *Pair, t tally) {
 				pair.title(), Side(side), count(t.deletions[other], "deletion"), Side(other))
 		}
 		if n.Stamped[side] > 0 && n.Strange[side] == n.Stamped[side] {
-			p.shut(GateUnknownOrigins, pair.Session, "%s: all stamps at the %s (%d) name organizations that the configuration does not know; was an id changed?",
-				pair.title(), Side(side), n.Stamped[side])
+			p.shut(GateUnknownOrigins, pair.Session, "%s: all stamps at the %s (%d) name organizations that the configuration does not know, such as %q; was an id changed?",
+				pair.title(), Side(side), n.Stamped[side], pair.stranger)
 		}
 	}
 	for _, c := range pair.Couples {

@@ -261,10 +261,23 @@ func (d *Differ) countRoot() {
 		return
 	}
 	o, err := ParseOrigin(p.Couples[0].Folder[Subscriber].Stamp.Origin)
-	if err == nil && !(d.in.Known(o.From) && d.in.Known(o.For)) {
+	if err == nil && d.strange(o) {
 		p.Counts.Stamped[Subscriber]++
 		p.Counts.Strange[Subscriber]++
 	}
+}
+
+// strange reports whether an origin names an organization that the configuration does not know, and notes which.
+func (d *Differ) strange(o Origin) (is bool) {
+	for _, id := range []string{o.From, o.For} {
+		if !d.in.Known(id) {
+			is = true
+			if d.pair.stranger == "" || id < d.pair.stranger {
+				d.pair.stranger = id
+			}
+		}
+	}
+	return is
 }
 
 // standing judges an item's stamp, and counts stamps and those in which the configuration's organizations do not occur.
@@ -272,8 +285,8 @@ func (d *Differ) standing(it *Item, side Side) (standing, Origin) {
 	p := d.pair
 	o, err := ParseOrigin(it.Stamp.Origin)
 	// What comes from a third organization that is known says nothing about whether this pair's own replicas are recognized.
-	switch strange := err == nil && !(d.in.Known(o.From) && d.in.Known(o.For)); {
-	case strange:
+	switch {
+	case err == nil && d.strange(o):
 		p.Counts.Stamped[side]++
 		p.Counts.Strange[side]++
 	case err == nil && o.From == p.Org[side.Other()]:

@@ -25,6 +25,8 @@ type Pair struct {
 	kin   *Kin // of two-way pairs
 	globs globUse
 	lost  map[loss]int // replicas that are gone at a side, while the other one holds what they were made of
+
+	stranger string // an organization that stamps name and the configuration does not know: the first of them
 }
 
 // Learned is a memory to be recorded.

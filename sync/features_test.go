@@ -229,7 +229,7 @@ func TestARenamedOrganizationIsRefused(t *testing.T) {
 	w := oneWay(t, synctest.Rules(), "one")
 	must(t, os.Rename(w.Path("a"), w.Path("z")))
 	w.Orgs, w.Sessions[0].Publisher = []string{"z", "b"}, "z"
-	if _, _, err := w.Apply(synctest.Run{}); err == nil || !strings.Contains(err.Error(), "unknown-origins") {
+	if _, _, err := w.Apply(synctest.Run{}); err == nil || !strings.Contains(err.Error(), "unknown-origins") || !strings.Contains(err.Error(), `such as "a"`) {
 		t.Fatalf("got %v", err)
 	}
 }

@@ -97,7 +97,7 @@ func (j *Job) approve(doc *plan.Document, a Approval) error {
 func (j *Job) refusal(doc *plan.Document) error {
 	var gates []string
 	for _, r := range doc.Refused {
-		j.Console.Complain("gate %s, session %s: %s", r.Gate, r.Session, r.Message)
+		j.Console.Complain("gate %s of %s: %s", r.Gate, r.Session, r.Message)
 		gates = append(gates, string(r.Gate))
 	}
 	slices.Sort(gates)

@@ -36,7 +36,10 @@ func quote(v string) string {
 	plain := func(r rune) bool {
 		return unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune(`-_./\\:`, r)
 	}
-	if v == "" || strings.ContainsFunc(v, func(r rune) bool { return !plain(r) }) {
+	switch {
+	case strings.ContainsAny(v, "$`") && !strings.ContainsRune(v, '\''): // which shells replace between double quotes
+		return "'" + v + "'"
+	case v == "" || strings.ContainsFunc(v, func(r rune) bool { return !plain(r) }):
 		return strconv.Quote(v)
 	}
 	return v

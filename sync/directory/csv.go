@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -26,6 +27,9 @@ const ExportCommand = "Get-Recipient -ResultSize Unlimited | Select-Object Displ
 
 func (c *CSV) read(ctx context.Context, b *builder) error {
 	f, err := os.Open(c.Path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%w; in the Exchange Management Shell it is made by: %s", err, ExportCommand)
+	}
 	if err != nil {
 		return err // it names the file
 	}
