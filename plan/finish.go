@@ -45,8 +45,9 @@ func (d *Differ) finish(from Side, listed bool) {
 		alone.few = append(alone.few, without...)
 		d.settle(&alone)
 	}
+	alone = d.takeOver(alone, from, listed)
 	alone, gone = d.relink(alone, gone, from, listed)
-	alone = d.adopt(d.takeOver(alone, from), from)
+	alone = d.adopt(alone, from, listed)
 	for _, r := range gone {
 		d.orphan(r, from, listed)
 	}

@@ -8,27 +8,50 @@ import "slices"
 
 const (
 	whyOther = "its replica there was made for another session or folder; apply --adopt takes it over"
+	whyKept  = "its replica there was made for another session or folder, and cannot be taken over; it is copied once that one is deleted"
 	whyOver  = "made for another session or folder, taken over"
 )
 
-// other notes a replica at a side that another pair made, unless the index of the run knows of it and of the way that it came.
+// other notes a replica at a side that another pair made, where this one writes, unless the index of the run knows of it and of the way that it
+// came.
 func (d *Differ) other(couple int, side Side, o Origin) {
-	d.in.Index.stray(o.Pair, o.Identity.Digest(), d.pair.identity(side, d.pair.Couples[couple].Folder[side].Key))
+	d.stray(couple, side, o)
 	direct := o.From == d.pair.Org[side.Other()]
 	if direct {
 		d.pair.Counts.Foreign[side]++
-	} else if d.in.Index.covers(d.pair.Org[side]) {
+	}
+	abandoned := d.abandoned(o)
+	if !d.writes(side) || !direct && !abandoned && d.in.Index.covers(d.pair.Org[side]) {
 		return
 	}
 	if d.others[side] == nil {
 		d.others[side] = map[Digest]bool{}
 	}
-	d.others[side][o.Identity.Digest()] = true
+	d.others[side][o.Identity.Digest()] = abandoned
 }
+
+// stray notes in whose folder a replica that another pair made lies.
+func (d *Differ) stray(couple int, side Side, o Origin) {
+	d.in.Index.stray(o.Pair, o.Identity.Digest(), d.pair.identity(side, d.pair.Couples[couple].Folder[side].Key))
+}
+
+// whyOthers says why an item is not copied to a side at which there is a replica of it that another pair made, or "".
+func (d *Differ) whyOthers(to Side, identity Digest) string {
+	switch abandoned, ok := d.others[to][identity]; {
+	case !ok:
+		return ""
+	case abandoned && !d.pair.Adopt:
+		return whyOther
+	}
+	return whyKept
+}
+
+// writes reports whether the pair makes replicas at a side.
+func (d *Differ) writes(side Side) bool { return side == Subscriber || d.pair.Rules.TwoWay }
 
 // leftBehind keeps a replica that another pair made, and reports true, if it may be taken over.
 func (d *Differ) leftBehind(side Side, s seen, o Origin) bool {
-	if !d.pair.Adopt || !d.abandoned(o) || d.filter(s.item) != "" {
+	if !d.pair.Adopt || !d.writes(side) || !d.abandoned(o) || d.filter(s.item) != "" {
 		return false
 	}
 	d.former[side] = append(d.former[side], s.keep())
@@ -41,7 +64,7 @@ func (d *Differ) abandoned(o Origin) bool {
 }
 
 // takeOver makes replicas that other pairs left behind those of the items at from that have none. It returns the items that still have none.
-func (d *Differ) takeOver(alone pile, from Side) (rest pile) {
+func (d *Differ) takeOver(alone pile, from Side, listed bool) (rest pile) {
 	if !d.pair.Adopt {
 		return alone
 	}
@@ -51,7 +74,7 @@ func (d *Differ) takeOver(alone pile, from Side) (rest pile) {
 		replicas[r.digest] = append(replicas[r.digest], r)
 	}
 	if d.pair.Rules.TwoWay { // what came from a third organization is a source itself
-		for _, r := range d.unreplicated(to) {
+		for _, r := range d.unreplicated(to, listed) {
 			if o, err := ParseOrigin(r.item.Stamp.Origin); err == nil && d.abandoned(o) {
 				replicas[r.digest] = append(replicas[r.digest], r)
 			}
@@ -64,22 +87,37 @@ func (d *Differ) takeOver(alone pile, from Side) (rest pile) {
 	over := map[*Item]bool{}
 	for _, s := range alone.few {
 		rs := replicas[s.digest]
-		if len(rs) != 1 || d.in.Index.elsewhere(d.pair.Org[to], s.digest, d.pair.Org[from]) != "" || d.doubts(s, to) != "" {
+		if len(rs) != 1 || !d.linkable(s, from, cameFrom(rs[0]), listed) {
 			rest.few = append(rest.few, s)
 			continue
 		}
-		over[rs[0].item] = true
+		over[rs[0].item], over[s.item] = true, true
 		d.take(s, rs[0], from)
 	}
 	d.noFormer(to, over)
 	return rest
 }
 
-// noFormer notes items at a side that became the pair's own.
+// cameFrom is the organization that a replica was copied from.
+func cameFrom(r seen) string {
+	o, _ := ParseOrigin(r.item.Stamp.Origin)
+	return o.From
+}
+
+// linkable reports whether an item at from may be linked to one that is at the other side already. It may not if it has a replica there by another
+// way than a former one, or in a folder that could not be listed.
+func (d *Differ) linkable(s seen, from Side, former string, listed bool) bool {
+	return d.in.Index.elsewhere(d.pair.Org[from.Other()], s.digest, d.pair.Org[from], former) == "" && d.doubts(s, from.Other()) == "" &&
+		(listed || d.memory(s.digest) == nil)
+}
+
+// noFormer notes items that are linked: what is at a side became the pair's own. What is linked one way is not to be linked the other way, too.
 func (d *Differ) noFormer(side Side, now map[*Item]bool) {
-	d.sources[side].few = slices.DeleteFunc(d.sources[side].few, func(s seen) bool { return now[s.item] })
+	for side := range d.sources {
+		d.sources[side].few = slices.DeleteFunc(d.sources[side].few, func(s seen) bool { return now[s.item] })
+	}
 	d.former[side] = slices.DeleteFunc(d.former[side], func(r seen) bool {
-		if o, err := ParseOrigin(r.item.Stamp.Origin); now[r.item] && err == nil && o.From == d.pair.Org[side.Other()] {
+		if now[r.item] && cameFrom(r) == d.pair.Org[side.Other()] {
 			d.pair.Counts.Foreign[side]--
 		}
 		return now[r.item]

@@ -6,7 +6,7 @@ type Index struct {
 	at     map[string]map[Digest]string // organization, identity -> organization it was copied from
 	direct map[string]map[Digest]string // organization, identity -> organization where it was born, which is replicated to this one
 
-	watched map[Digest]map[Identity]bool // folders of pairs, by the pairs' digests
+	watched map[Digest]map[Identity]bool // folders whose items pairs compare, by the pairs' digests
 	strays  map[[2]Digest]bool           // pair, identity: replicas of watched pairs that lie in folders of others
 	partial map[string]bool              // organizations of which folders could not be listed
 }
@@ -29,7 +29,8 @@ func (x *Index) offer(organization string, identity Digest, born string) {
 	}
 }
 
-// Watch has the index note which replicas of a pair lie in folders of other pairs: who moves one there does not delete it.
+// Watch has the index note which replicas of a pair lie in other folders than those whose items it compares, and are seen there by another pair: who
+// moves one there does not delete it.
 func (x *Index) Watch(pair Digest, folders []Identity) {
 	x.watched[pair] = make(map[Identity]bool, len(folders))
 	for _, f := range folders {
@@ -62,12 +63,12 @@ func (x *Index) add(organization string, identity Digest, from string) {
 }
 
 // elsewhere says why an item is not to be copied from an organization: it is there by another way, or that way alone
-// knows whether it has to be: its users may have deleted it, or its origin was renamed.
-func (x *Index) elsewhere(organization string, identity Digest, from string) string {
+// knows whether it has to be: its users may have deleted it, or its origin was renamed. A way that is former does not count, "" for none.
+func (x *Index) elsewhere(organization string, identity Digest, from, former string) string {
 	if born, ok := x.direct[organization][identity]; ok && born != from {
 		return "comes there from " + born
 	}
-	if have, ok := x.at[organization][identity]; ok && have != from {
+	if have, ok := x.at[organization][identity]; ok && have != from && have != former {
 		return "is there already, from " + have
 	}
 	return ""

@@ -21,7 +21,7 @@ type Differ struct {
 	replicas  [2]pile
 	users     [2][]seen          // users' items of a one-way target, kept for Adopt only
 	former    [2][]seen          // replicas that other pairs made and left behind, kept for Adopt only
-	others    [2]map[Digest]bool // identities of replicas at a side that other pairs made
+	others    [2]map[Digest]bool // identities of replicas at a side that other pairs made, and whether none of these is left
 	kept      map[[2]Digest]bool // losers of conflicts, by ConflictOf and content
 	conflicts []conflict
 	questions []Question
@@ -45,7 +45,7 @@ type ItemInput struct {
 	Hides    [2]bool                                               // whether a folder of a side that is not found may be one that the account may not see
 	Lags     [2]bool                                               // whether servers of a side take up to Settling to show what was written
 	Unseen   func(organization string) bool                        // whether an organization cannot be looked at in this run
-	Served   func(pair Digest) bool                                // whether a pair is one of another session of the run; within one, no folder belongs to two pairs
+	Served   func(pair Digest) bool                                // whether another pair of the run may look after a replica; not one of the same session and organizations: they share no folder
 	Doubts   func(to Side, born string) string                     // why an item born in an organization may be at a side, or come there, by a way that cannot be looked at; nil: all can
 }
 
@@ -185,6 +185,7 @@ func (d *Differ) sort(couple int, side Side, it *Item, sources, replicas *[2][]s
 			id := p.identity(side, it.Key)
 			if st == foreign {
 				id = o.Identity
+				d.stray(couple, side, o)
 			}
 			d.filtered[id.Digest()] = "cannot be read at the " + side.String()
 		} else {

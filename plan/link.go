@@ -78,7 +78,7 @@ func (d *Differ) candidates(alone pile, gone []seen, byContent map[Digest][]seen
 }
 
 // adopt links items to equal ones that are there already, one to one: by key, then by content.
-func (d *Differ) adopt(origins pile, from Side) pile {
+func (d *Differ) adopt(origins pile, from Side, listed bool) pile {
 	if !d.pair.Adopt {
 		return origins
 	}
@@ -87,7 +87,7 @@ func (d *Differ) adopt(origins pile, from Side) pile {
 	slices.SortFunc(alone, compareSeen)
 	candidates := d.users[to]
 	if d.pair.Rules.TwoWay {
-		candidates = d.unreplicated(to)
+		candidates = d.unreplicated(to, listed)
 	}
 	candidates = slices.DeleteFunc(slices.Clone(candidates), func(s seen) bool { return s.item.Stamp.Origin != "" })
 	candidates = append(candidates, d.former[to]...)
@@ -102,29 +102,25 @@ func (d *Differ) adopt(origins pile, from Side) pile {
 	}
 	d.readAlike(alone, candidates, from)
 	for _, way := range ways {
-		alone = d.adoptBy(alone, candidates, from, used, way.why, way.of)
+		alone = d.adoptBy(alone, candidates, from, listed, used, way.why, way.of)
 	}
-	linked := func(s seen) bool { return used[s.item] }
 	d.noFormer(to, used)
-	d.users[to] = slices.DeleteFunc(d.users[to], linked)
-	for side := range d.sources { // what is linked one way is not to be linked the other way, too
-		d.sources[side].few = slices.DeleteFunc(d.sources[side].few, linked)
-	}
+	d.users[to] = slices.DeleteFunc(d.users[to], func(s seen) bool { return used[s.item] })
 	for _, u := range d.users[to] {
 		d.leave(u.couple, to, u.item, whyUsers)
 	}
 	return pile{few: alone}
 }
 
-// unreplicated are the items at a side of a two-way pair that have no replica at the other one.
-func (d *Differ) unreplicated(side Side) []seen {
+// unreplicated are the items at a side of a two-way pair that have no replica at the other one, nor one that could not be listed.
+func (d *Differ) unreplicated(side Side, listed bool) []seen {
 	replicated := map[Digest]bool{}
 	for _, r := range d.replicas[side.Other()].few {
 		replicated[r.digest] = true
 	}
 	return slices.DeleteFunc(slices.Clone(d.sources[side].few), func(s seen) bool {
 		_, out := d.filtered[s.digest]
-		return out || replicated[s.digest] || d.matched[side].has(s.digest)
+		return out || replicated[s.digest] || d.matched[side].has(s.digest) || !listed && d.memory(s.digest) != nil
 	})
 }
 
@@ -154,7 +150,7 @@ func (d *Differ) readAlike(alone, candidates []seen, from Side) {
 	d.readAll(of(candidates, mine), from.Other())
 }
 
-func (d *Differ) adoptBy(alone, candidates []seen, from Side, used map[*Item]bool, why string, of func(*Item) Digest) (rest []seen) {
+func (d *Differ) adoptBy(alone, candidates []seen, from Side, listed bool, used map[*Item]bool, why string, of func(*Item) Digest) (rest []seen) {
 	type place struct {
 		couple int
 		digest Digest
@@ -168,7 +164,7 @@ func (d *Differ) adoptBy(alone, candidates []seen, from Side, used map[*Item]boo
 	}
 	for _, s := range alone {
 		where := place{s.couple, of(s.item)}
-		if us := at[where]; len(us) > 0 && !differ(s.item, us[0].item) && d.in.Index.elsewhere(d.pair.Org[to], s.digest, d.pair.Org[from]) == "" && d.doubts(s, to) == "" {
+		if us := at[where]; len(us) > 0 && !differ(s.item, us[0].item) && d.linkable(s, from, "", listed) {
 			u := us[0]
 			at[where], used[u.item], used[s.item] = us[1:], true, true
 			d.changes = append(d.changes, Change{Action: Adopt, Side: to, Why: why, Name: u.item.Name,

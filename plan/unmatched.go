@@ -1,6 +1,9 @@
 package plan
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+)
 
 // orphan decides about a replica whose origin was not found.
 func (d *Differ) orphan(r seen, from Side, listed bool) {
@@ -39,12 +42,8 @@ func (d *Differ) orphan(r seen, from Side, listed bool) {
 // withoutReplica decides about an item that has no replica in the pair.
 func (d *Differ) withoutReplica(s seen, from Side, listed bool) {
 	to := from.Other()
-	if why := d.in.Index.elsewhere(d.pair.Org[to], s.digest, d.pair.Org[from]); why != "" {
+	if why := cmp.Or(d.whyOthers(to, s.digest), d.in.Index.elsewhere(d.pair.Org[to], s.digest, d.pair.Org[from], "")); why != "" {
 		d.leave(s.couple, from, s.item, why)
-		return
-	}
-	if d.others[to][s.digest] {
-		d.leave(s.couple, from, s.item, whyOther)
 		return
 	}
 	if why := d.doubts(s, to); why != "" {

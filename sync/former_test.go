@@ -44,6 +44,9 @@ func TestWhatAnotherConfigurationMadeIsNotDoubled(t *testing.T) {
 		{name: "a hub is left out", from: "a", to: "b",
 			before: []sync.Session{session("a", "c", oneWay, "News"), session("c", "b", oneWay, "News")},
 			after:  []sync.Session{session("a", "c", oneWay, "News"), session("a", "b", oneWay, "News")}},
+		{name: "a hub is left out, and another one replicates there", from: "a", to: "b",
+			before: []sync.Session{session("a", "c", oneWay, "News"), session("c", "b", oneWay, "News"), session("d", "b", oneWay, "Other")},
+			after:  []sync.Session{session("a", "c", oneWay, "News"), session("a", "b", oneWay, "News"), session("d", "b", oneWay, "Other")}},
 		{name: "a hub serves one partner, who serves the other", from: "b", to: "a",
 			before: []sync.Session{session("c", "a", oneWay, "News"), session("c", "b", oneWay, "News")},
 			after:  []sync.Session{session("c", "a", oneWay, "News"), session("a", "b", twoWay, "News")}},
@@ -57,8 +60,9 @@ func TestWhatAnotherConfigurationMadeIsNotDoubled(t *testing.T) {
 			}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			w := synctest.New(t, "a", "b", "c")
+			w := synctest.New(t, "a", "b", "c", "d")
 			w.Sessions = c.before
+			must(t, os.Mkdir(w.Path("d", "Other"), 0o755))
 			for _, name := range []string{"one", "Sub/two"} {
 				w.Put(t, c.before[0].Publisher, "News/"+name+".eml", synctest.Message(name, "text of "+name))
 			}
@@ -108,6 +112,49 @@ func TestWhatAnotherConfigurationMadeIsNotDoubled(t *testing.T) {
 			if got := w.Tree(t, c.to)[edited(c.to)]; got != text {
 				t.Errorf("the edit did not arrive: %q", got)
 			}
+		})
+	}
+}
+
+// TestWhatIsTakenOverIsLinkedToNothingElse removes a block and uses --adopt, where further items say what the one says that is taken over.
+func TestWhatIsTakenOverIsLinkedToNothingElse(t *testing.T) {
+	same := synctest.Message("same", "the same text")
+	for _, c := range []struct {
+		name           string
+		twoWay         bool
+		before, change func(t *testing.T, w *synctest.World)
+		want           map[string]string // at both
+	}{
+		{name: "one that users posted at the subscriber", twoWay: true,
+			change: func(t *testing.T, w *synctest.World) { w.Put(t, "b", "News/Sub/posted.eml", same) },
+			want:   map[string]string{"News/": "", "News/Sub/": "", "News/Sub/one.eml": same, "News/Sub/posted.eml": same}},
+		{name: "a replica whose original is gone",
+			before: func(t *testing.T, w *synctest.World) { w.Put(t, "a", "News/gone.eml", same) },
+			change: func(t *testing.T, w *synctest.World) { must(t, os.Remove(w.Path("a", "News/gone.eml"))) },
+			want:   map[string]string{"News/": "", "News/Sub/": "", "News/Sub/one.eml": same}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			rules := synctest.Rules()
+			rules.TwoWay, rules.Deletions = c.twoWay, plan.DeleteItems
+			block := func(path string) sync.Block {
+				return sync.Block{Path: path, Source: "x.hcl:1", Rules: rules, Target: func(string) string { return path }}
+			}
+			w := synctest.New(t, "a", "b")
+			w.Sessions = []sync.Session{{Name: "s", Publisher: "a", Subscribers: []string{"b"}, Blocks: []sync.Block{block("News"), block("News/Sub")}}}
+			w.Put(t, "a", "News/Sub/one.eml", same)
+			if c.before != nil {
+				c.before(t, w)
+			}
+			apply(t, w, synctest.Run{})
+			apply(t, w, synctest.Run{})
+			w.Sessions[0].Blocks = w.Sessions[0].Blocks[:1]
+			c.change(t, w)
+			_, _, err := w.Apply(synctest.Run{Adopt: true, Force: true})
+			must(t, err)
+			apply(t, w, synctest.Run{})
+			wantEmpty(t, w)
+			wantTree(t, w, "a", c.want)
+			wantTree(t, w, "b", c.want)
 		})
 	}
 }

@@ -45,7 +45,9 @@ func (r *Run) compare(ctx context.Context) (*plan.Plan, error) {
 	p := &plan.Plan{Kin: r.kin(), Unseen: sortedKeys(r.unseen)}
 	r.checkRoots(p)
 	index := plan.NewIndex(r.crossroads())
+	r.served = map[plan.Digest]*pair{}
 	for _, pair := range r.pairs {
+		r.served[pair.Digest] = pair
 		if pair.Rules.TwoWay && pair.Rules.Deletions != plan.NoDeletions && !pair.Digest.IsZero() {
 			index.Watch(pair.Digest, pair.folderIdentities())
 		}
@@ -208,7 +210,8 @@ func (r *Run) itemInput(ctx context.Context, p *pair, index *plan.Index) plan.It
 		Known:    func(org string) bool { return slices.Contains(r.Known, org) },
 		Unseen:   func(org string) bool { return r.unseen[org] != nil },
 		Served: func(d plan.Digest) bool {
-			return slices.ContainsFunc(r.pairs, func(o *pair) bool { return o.Digest == d && o.Session != p.Session })
+			o := r.served[d]
+			return o != nil && (o.Session != p.Session || o.Org != p.Org)
 		},
 		Doubts: r.doubts(p),
 		Hides:  hidden,

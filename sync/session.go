@@ -63,6 +63,7 @@ type Run struct {
 	Options
 	pairs  []*pair
 	walks  map[string]*walk // by organization
+	served map[plan.Digest]*pair
 	unseen map[string]error // by organization: why it could not be opened or walked
 	made   map[place]bool   // folders that this run has made
 	covers map[place]bool   // see covered
