@@ -48,9 +48,6 @@ func (r *Run) compare(ctx context.Context) (*plan.Plan, error) {
 	r.served = map[plan.Digest]*pair{}
 	for _, pair := range r.pairs {
 		r.served[pair.Digest] = pair
-		if pair.Rules.TwoWay && pair.Rules.Deletions != plan.NoDeletions && !pair.Digest.IsZero() {
-			index.Watch(pair.Digest, pair.folderIdentities())
-		}
 	}
 	differs := make([]*plan.Differ, len(r.pairs))
 	made := make([][]plan.Change, len(r.pairs))
@@ -88,18 +85,20 @@ func (r *Run) compare(ctx context.Context) (*plan.Plan, error) {
 				"whoever wants it there moves it", pair.followed)})
 		}
 		r.collect(p, i, &plan.Changes{}, left)
+		if pair.Rules.TwoWay && pair.Rules.Deletions != plan.NoDeletions {
+			index.Watch(pair.Digest, pair.compared())
+		}
+	}
+	for i, pair := range r.pairs {
+		if pair.waiting || pair.failed {
+			continue
+		}
 		differs[i] = plan.NewDiffer(pair.Pair, r.itemInput(ctx, pair, index))
 		if err := r.scan(ctx, pair, differs[i]); err != nil {
 			return nil, err
 		}
 	}
-	for _, pair := range r.pairs {
-		for side, folders := range pair.members {
-			if pair.failed && len(folders) > 0 {
-				index.Unlisted(pair.Org[side])
-			}
-		}
-	}
+	r.noteUnlisted(index)
 	for i, pair := range r.pairs {
 		if differs[i] == nil {
 			continue
@@ -231,7 +230,11 @@ func (r *Run) itemInput(ctx context.Context, p *pair, index *plan.Index) plan.It
 func (r *Run) kin() *plan.Kin {
 	var there []plan.Identity
 	for _, p := range r.pairs {
-		there = append(there, p.folderIdentities()...)
+		for side, folders := range p.members {
+			for i := range folders {
+				there = append(there, plan.Identity{Born: p.Org[side], Key: folders[i].Key})
+			}
+		}
 	}
 	kin := plan.NewKin(there...)
 	for _, moved := range []bool{false, true} { // of folders with one stamp, the replica is the one that is where it was put, as it is for a pair
@@ -250,11 +253,13 @@ func (r *Run) kin() *plan.Kin {
 	return kin
 }
 
-// folderIdentities are those of a pair's folders on both sides.
-func (p *pair) folderIdentities() (all []plan.Identity) {
-	for side, folders := range p.members {
-		for i := range folders {
-			all = append(all, plan.Identity{Born: p.Org[side], Key: folders[i].Key})
+// compared are the identities of the folders whose items a pair looks at.
+func (p *pair) compared() (all []plan.Identity) {
+	for i := range p.Couples {
+		for side, f := range p.Couples[i].Folder {
+			if f != nil && p.Couples[i].Items {
+				all = append(all, plan.Identity{Born: p.Org[side], Key: f.Key})
+			}
 		}
 	}
 	return all
@@ -277,7 +282,7 @@ func (r *Run) scan(ctx context.Context, p *pair, d *plan.Differ) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(r.Parallelism)
 	var mu stdsync.Mutex
-	p.folders = make([][2]plan.Folder, len(p.Couples))
+	p.folders, p.listed = make([][2]plan.Folder, len(p.Couples)), make([]bool, len(p.Couples))
 	for i := range p.Couples {
 		for side, f := range p.Couples[i].Folder {
 			if f != nil {
@@ -317,6 +322,7 @@ func (r *Run) scanCouple(ctx context.Context, p *pair, couple int, d *plan.Diffe
 		d.Unlisted(couple)
 		return nil
 	}
+	p.listed[couple] = p.Couples[couple].Items
 	return items.each(func(items [2][]plan.Item) {
 		for range 2 { // a question is asked once: a second time the item is left as it is
 			questions := d.Folder(couple, items)

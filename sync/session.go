@@ -79,6 +79,7 @@ type pair struct {
 	at       [2]Store
 	members  [2][]plan.Folder
 	folders  [][2]plan.Folder    // by couple and side, as they are now; a zero Key means not there
+	listed   []bool              // by couple: whether the folders were listed
 	attempts map[plan.Digest]int // to make replicas, of which nobody knows how they ended, by identity
 	lists    []list              // of target folders, where they need no change
 	followed string              // the configured path of the subscriber's root, if that lies elsewhere by now

@@ -55,3 +55,38 @@ func TestAReplicaMovedIntoAnotherPairIsNotADeletedOne(t *testing.T) {
 		}
 	}
 }
+
+// TestAReplicaThatCannotBeReadInAnotherPairIsNotADeletedOne: what was moved there cannot be read.
+func TestAReplicaThatCannotBeReadInAnotherPairIsNotADeletedOne(t *testing.T) {
+	n := newNetwork(t, "a", "b")
+	n.session("a", "Team", "b", "Team", true)
+	n.session("a", "Other", "b", "Other", true)
+	n.post("a", "Other", "other")
+	n.post("a", "Team", "stays")
+	n.post("a", "Team", "moved")
+	n.apply()
+	key, err := n.orgs["b"].Move(n.find("b", "moved").Key, "Other")
+	must(t, err)
+	must(t, n.orgs["b"].Spoil(key, "damaged"))
+	run, p := n.plan()
+	_, err = run.Apply(t.Context(), p, nil)
+	must(t, err)
+	n.want("a", "Team: stays", "Team: moved", "Other: other")
+}
+
+// TestAReplicaMovedWhereItsPairDoesNotLookIsNotADeletedOne: a filter leaves out the folder, and another session publishes it.
+func TestAReplicaMovedWhereItsPairDoesNotLookIsNotADeletedOne(t *testing.T) {
+	n := newNetwork(t, "a", "b", "c")
+	n.session("b", "Team/Private", "c", "Private", false)
+	n.session("a", "Team", "b", "Team", true)
+	n.sessions[1].Blocks[0].Rules.Exclude = []string{"Private"}
+	n.post("a", "Team", "stays")
+	n.post("a", "Team", "moved")
+	must(t, n.orgs["b"].AddFolder("", "Team", "IPF.Note"))
+	n.post("b", "Team/Private", "private")
+	n.apply()
+	_, err := n.orgs["b"].Move(n.find("b", "moved").Key, "Team/Private")
+	must(t, err)
+	n.apply()
+	n.want("a", "Team: stays", "Team: moved")
+}

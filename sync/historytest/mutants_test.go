@@ -90,6 +90,8 @@ var mutants = []mutant{
 	{"what another configuration made is not made again", "plan/unmatched.go", "cmp.Or(d.whyOthers(to, s.digest), ", "cmp.Or("},
 	{"gone: not if it lies in another pair's folder", "plan/unmatched.go", "d.in.Index.strays[[2]Digest{d.pair.Digest, s.digest}]:", "false:"},
 	{"gone: not if another pair's folder cannot be listed", "plan/unmatched.go", "v.action == Delete && d.in.Index.partial[d.pair.Org[to]]:", "false:"},
+	{"gone: not if the folder of an unseen pair cannot be listed", "sync/unlisted.go", "case p.Unseen && ", "case false && "},
+	{"gone: not if it lies where a filter has its pair not look", "sync/scan.go", "if f != nil && p.Couples[i].Items {", "if f != nil {"},
 	{"one-way: what cannot be listed may hold the replica", "plan/unmatched.go", "if d.pair.Rules.TwoWay || !listed {", "if d.pair.Rules.TwoWay {"},
 	{"an item comes by one way", "plan/index.go", "c.Action == Create && from != c.Born.From", "false && from != c.Born.From"},
 	{"an item does not return", "plan/items.go", "case st == foreign && (o.Born == p.Org[side.Other()] || o.From == p.Org[side.Other()]):", "case false:"},
