@@ -85,6 +85,8 @@ func (d *Differ) takeOver(alone pile, from Side, listed bool) (rest pile) {
 	}
 	slices.SortFunc(alone.few, compareSeen) // they are not packed where items are linked
 	over := map[*Item]bool{}
+	var pairs [][2]seen
+	var read [2][]seen
 	for _, s := range alone.few {
 		rs := replicas[s.digest]
 		if len(rs) != 1 || !d.linkable(s, from, cameFrom(rs[0]), listed) {
@@ -92,9 +94,17 @@ func (d *Differ) takeOver(alone pile, from Side, listed bool) (rest pile) {
 			continue
 		}
 		over[rs[0].item], over[s.item] = true, true
-		d.take(s, rs[0], from)
+		pairs = append(pairs, [2]seen{s, rs[0]})
+		if e := d.encounterOver(s, rs[0], from); e.decide().unknown {
+			read[from], read[to] = append(read[from], s), append(read[to], rs[0])
+		}
 	}
 	d.noFormer(to, over)
+	d.readAll(read[from], from)
+	d.readAll(read[to], to)
+	for _, p := range pairs {
+		d.take(p[0], p[1], from)
+	}
 	return rest
 }
 
@@ -124,16 +134,20 @@ func (d *Differ) noFormer(side Side, now map[*Item]bool) {
 	})
 }
 
-// take decides about an item and the replica that the pair takes over, as if nothing were remembered of the two.
-func (d *Differ) take(s, r seen, from Side) {
+// encounterOver is an item and the replica that the pair takes over, as if nothing were remembered of the two.
+func (d *Differ) encounterOver(s, r seen, from Side) encounter {
 	p := d.pair
-	d.read(s, from)
-	d.read(r, from.Other())
-	e := encounter{rules: &p.Rules, pair: p.Digest, origin: s.item, replica: r.item, from: from, blind: true,
+	return encounter{rules: &p.Rules, pair: p.Digest, origin: s.item, replica: r.item, from: from,
 		home: p.folderIdentity(r.couple, from.Other()), lags: d.in.Lags, now: d.in.Now}
+}
+
+// take decides about an item and the replica that the pair takes over, of which what it says was read as far as it can be.
+func (d *Differ) take(s, r seen, from Side) {
+	e := d.encounterOver(s, r, from)
+	e.blind = true
 	v := e.decide()
 	switch {
-	case v.unknown && p.Rules.TwoWay:
+	case v.unknown && d.pair.Rules.TwoWay:
 		v = leave("made for another session or folder, and what it says cannot be read")
 	case v.unknown:
 		v = do(Update, whyChanged)

@@ -1,12 +1,16 @@
 package sync_test
 
 import (
+	"context"
+	"fmt"
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"iorepl/plan"
 	"iorepl/sync"
+	"iorepl/sync/memstore"
 	"iorepl/sync/synctest"
 )
 
@@ -157,4 +161,44 @@ func TestWhatIsTakenOverIsLinkedToNothingElse(t *testing.T) {
 			wantTree(t, w, "b", c.want)
 		})
 	}
+}
+
+// TestWhatIsTakenOverIsReadTogether: what items say is asked for many at a time.
+func TestWhatIsTakenOverIsReadTogether(t *testing.T) {
+	n := newNetwork(t, "a", "b")
+	for name := range n.orgs {
+		n.orgs[name] = memstore.New(name, memstore.Options{Counting: true})
+	}
+	n.session("a", "News", "b", "News", true)
+	whole := n.sessions[0].Blocks[0]
+	deeper := whole
+	deeper.Path, deeper.Target = "News/Sub", func(string) string { return "News/Sub" }
+	n.sessions[0].Blocks = []sync.Block{whole, deeper}
+	n.post("a", "News", "other")
+	for i := range 20 {
+		n.post("a", "News/Sub", fmt.Sprint(i))
+	}
+	n.apply()
+	n.sessions[0].Blocks = []sync.Block{whole}
+	o := sync.Options{Organizations: map[string]sync.Store{}, Known: []string{"a", "b"}, Sessions: n.sessions, State: n.state, Now: time.Now(), Rand: func() string { return "marker" }, Adopt: true}
+	reads := 0
+	for name, org := range n.orgs {
+		o.Organizations[name] = readCounter{org.Open(nil), &reads}
+	}
+	p, err := sync.New(o).Plan(t.Context())
+	must(t, err)
+	if over := p.Changes.Len(); over < 20 || reads != 2 {
+		t.Errorf("%d reads for %d changes:\n%s", reads, over, text(p))
+	}
+}
+
+// readCounter counts how often a store is asked for what items say.
+type readCounter struct {
+	sync.Store
+	reads *int
+}
+
+func (c readCounter) Read(ctx context.Context, folder plan.Folder, items []plan.Item) []sync.ReadResult {
+	*c.reads++
+	return c.Store.Read(ctx, folder, items)
 }
