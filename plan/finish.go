@@ -60,6 +60,7 @@ func (d *Differ) withoutReplicas(alone []seen, from Side, listed bool) {
 	for _, s := range alone {
 		d.withoutReplica(s, from, listed)
 	}
+	d.lookAgain(from)
 }
 
 // unite brings items and their replicas together that were in different folders. It returns the items that have no replica and the replicas that

@@ -3,6 +3,7 @@ package plan
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"regexp"
 	"slices"
@@ -106,6 +107,10 @@ func planWorld(t *testing.T, seed uint64, limits packLimits) *Plan {
 				for _, it := range items {
 					it.Content = Sum("content", it.Problem, it.Class)
 				}
+			},
+			Sought: func(_ Side, origins map[Digest]bool) (map[Digest]bool, error) {
+				maps.DeleteFunc(origins, func(id Digest, _ bool) bool { return id[1]%4 != 0 })
+				return origins, nil
 			},
 			Index: index, Proven: func(_ Side, id Digest) bool { return id[0]%8 != 0 }, Known: func(string) bool { return true }}, limits)
 		for couple := range pair.Couples {

@@ -73,18 +73,16 @@ func (d *Differ) withoutReplica(s seen, from Side, listed bool) {
 		d.leave(s.couple, from, s.item, "its replica was not found, and may lie in a folder of another session or folder block, which cannot be listed")
 	case v.action == Delete && !d.in.Proven(to, e.memory.Home):
 		d.leave(s.couple, from, s.item, "its replica's folder is no longer in the pair, and nothing proves that it is gone")
-	case v.action == Delete:
-		if d.in.Hides[to] && !d.shows(to, e.memory.Home) {
-			d.pair.Couples[s.couple].vanished[from]++
-		}
-		d.changes = append(d.changes, d.deletion(s, s.item, from, v.why))
+	case v.action != Delete && d.refused(s, to):
 	default:
-		why := v.why
-		if why == whyNew {
-			why += " at the " + from.String()
+		a := absent{seen: s, verdict: v}
+		if e.memory != nil {
+			a.home = e.memory.Home
 		}
-		if !d.refused(s, to) {
-			d.creates.add(s, to, why)
+		if d.hadReplica(s) {
+			d.absent = append(d.absent, a)
+		} else {
+			d.miss(a, from)
 		}
 	}
 }

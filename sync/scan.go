@@ -206,8 +206,11 @@ func (r *Run) itemInput(ctx context.Context, p *pair, index *plan.Index) plan.It
 		Memory:   state.memory,
 		Attempts: func(identity plan.Digest) int { return p.attempts[identity] },
 		Refused:  state.refused,
-		Known:    func(org string) bool { return slices.Contains(r.Known, org) },
-		Unseen:   func(org string) bool { return r.unseen[org] != nil },
+		Sought: func(side plan.Side, origins map[plan.Digest]bool) (map[plan.Digest]bool, error) {
+			return r.sought(ctx, p, side, origins)
+		},
+		Known:  func(org string) bool { return slices.Contains(r.Known, org) },
+		Unseen: func(org string) bool { return r.unseen[org] != nil },
 		Served: func(d plan.Digest) bool {
 			o := r.served[d]
 			return o != nil && (o.Session != p.Session || o.Org != p.Org)

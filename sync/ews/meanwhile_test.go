@@ -1,6 +1,7 @@
 package ews_test
 
 import (
+	"fmt"
 	"testing"
 
 	"iorepl/plan"
@@ -139,4 +140,44 @@ func TestListingThatMovesUnderneathIsComplete(t *testing.T) {
 	}
 	c.settles()
 	c.same("a", "News", "b", "Copies/News")
+}
+
+// TestReplicaThatMovesWhileFoldersAreListedIsTheReplica: between two listings it is in neither folder. It is not made again, and its origin stays.
+func TestReplicaThatMovesWhileFoldersAreListedIsTheReplica(t *testing.T) {
+	for name, profile := range map[string]ewstest.Profile{"2016": ewstest.Exchange2016, "grommunio": ewstest.Grommunio} {
+		for _, twoWay := range []bool{false, true} {
+			for _, way := range [][2]string{{"", "/Old"}, {"/Old", ""}} {
+				t.Run(fmt.Sprint(name, " ", twoWay, way), func(t *testing.T) {
+					o := ewstest.Options{Profile: profile}
+					c := news(t, o, o, func(r *plan.Rules) { r.TwoWay, r.Deletions = twoWay, plan.DeleteItems })
+					c.folder("a", "News/Old", "IPF.Note")
+					c.post("a", "News/Old", "past")
+					c.settles()
+					id := c.id("b", "Copies/News"+way[0], map[string]string{"": "two", "/Old": "past"}[way[0]])
+					listings := 0
+					c.servers["b"].Inject(ewstest.Fault{Operation: "FindItem", Times: -1, When: func(ewstest.Request) bool {
+						if listings++; listings == 2 { // one folder of the two is listed
+							_, err := c.user("b").CopyItem(id, "Copies/News"+way[1])
+							c.must(err)
+							c.must(c.user("b").DeleteItem(id))
+						}
+						return false
+					}})
+					c.settles()
+					var origins, replicas []string
+					for _, all := range c.below("a", "News") {
+						origins = append(origins, all...)
+					}
+					for _, all := range c.below("b", "Copies/News") {
+						replicas = append(replicas, all...)
+					}
+					for _, got := range [][]string{origins, replicas} {
+						if d := unordered([]string{"one", "two", "three", "past"}, got); d != "" {
+							t.Errorf("-want +got\n%s", d)
+						}
+					}
+				})
+			}
+		}
+	}
 }

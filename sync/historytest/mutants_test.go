@@ -15,7 +15,7 @@ type mutant struct{ name, file, old, new string }
 
 var mutants = []mutant{
 	// Rows of the tables.
-	{"one-way: create", "plan/unmatched.go", "d.creates.add(s, to, why)", "_ = to"},
+	{"one-way: create", "plan/overlooked.go", "d.creates.add(a.seen, to, why)", "_ = to"},
 	{"one-way: changed, update", "plan/decide.go", "if touched && e.origin.Content != copied.Content {", "if false {"},
 	{"one-way: touched, renew", "plan/decide.go", "\tif touched {\n\t\treturn do(Renew, whyTouched)", "\tif false {\n\t\treturn do(Renew, whyTouched)"},
 	{"one-way: restore", "plan/decide.go", "if e.rules.Restore {", "if false {"},
