@@ -203,6 +203,7 @@ func (s *Store) DeleteFolder(ctx context.Context, folder plan.Folder) error {
 	if err == nil || sync.IsGone(err) {
 		s.mu.Lock()
 		delete(s.places, p.id)
+		delete(s.again, p.id)
 		s.mu.Unlock()
 		return nil
 	}

@@ -43,6 +43,7 @@ type Store struct {
 	mu      stdsync.Mutex
 	root    *place            // nil if there are no public folders
 	places  map[string]*place // folders that were seen, by id
+	again   map[string]*place // what a second walk found, nil if there was none
 	shorter int               // rows of a page, if the server fails at more; else 0
 	routing *routing
 	cache   *cache

@@ -181,3 +181,67 @@ func TestReplicaThatMovesWhileFoldersAreListedIsTheReplica(t *testing.T) {
 		}
 	}
 }
+
+// TestWalkThatMovesUnderneathIsComplete: a folder that is moved away between two pages of a walk makes no other folder seem gone.
+func TestWalkThatMovesUnderneathIsComplete(t *testing.T) {
+	for name, profile := range map[string]ewstest.Profile{"2016": ewstest.Exchange2016, "grommunio": ewstest.Grommunio} {
+		for at := 3; at <= 6; at++ {
+			t.Run(fmt.Sprint(name, " ", at), func(t *testing.T) {
+				o := ewstest.Options{Profile: profile, PageCap: 2}
+				c := news(t, o, o, func(r *plan.Rules) { r.Deletions = plan.DeleteItemsAndFolders })
+				for _, folder := range []string{"A", "B", "C", "D", "E"} {
+					c.folder("a", "News/"+folder, "IPF.Note")
+					c.post("a", "News/"+folder, "in "+folder)
+				}
+				c.settles()
+				pages := 0
+				c.servers["a"].Inject(ewstest.Fault{Operation: "FindFolder", Times: -1, When: func(ewstest.Request) bool {
+					if pages++; pages == at {
+						c.must(c.user("a").MoveFolder("News/A", ""))
+					}
+					return false
+				}})
+				out := c.apply()
+				for _, folder := range []string{"B", "C", "D", "E"} {
+					if got := c.subjects("b", "Copies/News/"+folder); len(got) != 1 {
+						t.Errorf("%s holds %q\n%s", folder, got, out.said())
+					}
+				}
+				c.settles()
+			})
+		}
+	}
+}
+
+// TestFolderThatMovesDuringTheWalkIsNotGone: it is in no level of the walk.
+func TestFolderThatMovesDuringTheWalkIsNotGone(t *testing.T) {
+	for name, profile := range map[string]ewstest.Profile{"2016": ewstest.Exchange2016, "grommunio": ewstest.Grommunio} {
+		for at := 2; at <= 4; at++ {
+			t.Run(fmt.Sprint(name, " ", at), func(t *testing.T) {
+				o := ewstest.Options{Profile: profile}
+				c := news(t, o, o, func(r *plan.Rules) { r.Deletions = plan.DeleteItemsAndFolders })
+				c.folder("a", "News/Deep", "IPF.Note")
+				c.folder("a", "News/Deep/Old", "IPF.Note")
+				c.post("a", "News/Deep/Old", "past")
+				c.settles()
+				walks := 0
+				c.servers["a"].Inject(ewstest.Fault{Operation: "FindFolder", Times: -1, When: func(ewstest.Request) bool {
+					if walks++; walks == at {
+						c.must(c.user("a").MoveFolder("News/Deep/Old", "News"))
+					}
+					return false
+				}})
+				out := c.apply()
+				var all []string
+				for _, names := range c.below("b", "Copies/News") {
+					all = append(all, names...)
+				}
+				if d := unordered([]string{"one", "two", "three", "past"}, all); d != "" {
+					t.Errorf("-want +got\n%s\n%s", d, out.said())
+				}
+				c.settles()
+				c.holds("b", "Copies/News/Old", "past")
+			})
+		}
+	}
+}

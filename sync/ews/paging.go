@@ -62,7 +62,7 @@ func (s *Store) listOnce(ctx context.Context, p *place, emit func([]plan.Item) e
 	return walkPages(func(offset int) (page[plan.Item], error) { return s.page(ctx, p, offset) }, emit)
 }
 
-// walkPages reads all pages of a listing in the order of creation, and reports whether nothing was missed.
+// walkPages reads all pages of a listing, and reports whether nothing was missed.
 func walkPages[T any](fetch func(offset int) (page[T], error), emit func([]T) error) (whole bool, err error) {
 	count := -1
 	for offset, before := 0, ""; ; {

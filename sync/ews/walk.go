@@ -138,40 +138,15 @@ func nameOf(e *soap.Element) string {
 // Folders walks the hierarchy level by level, since public folders take no deep traversal, and ParentFolderId does not tell where a
 // folder is.
 func (s *Store) Folders(ctx context.Context) ([]plan.Folder, error) {
-	if s.root == nil {
-		return nil, sync.Errorf(sync.Gone, "the organization has no public folders")
-	}
-	root, err := s.getFolder(ctx, s.root.id, "")
+	all, places, err := s.walk(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("the root of the public folders: %w", err)
-	}
-	root.folder.Path = ""
-	places := map[string]*place{root.id: root}
-	all := []*place{root}
-	for level := []*place{root}; len(level) > 0; {
-		var next []*place
-		err := chunks(level, batchFolders, func(parents []*place) error {
-			found, err := s.findFolders(ctx, parents)
-			next = append(next, found...)
-			return err
-		})
-		if err != nil {
-			return nil, err
-		}
-		for _, p := range next {
-			if places[p.id] != nil {
-				return nil, fmt.Errorf("folder %q is listed twice: the hierarchy changes while it is read", p.folder.Path)
-			}
-			places[p.id] = p
-		}
-		all = append(all, next...)
-		level = next
+		return nil, err
 	}
 	if err := s.readTokens(ctx, all); err != nil {
 		return nil, err
 	}
 	s.mu.Lock()
-	s.places = places
+	s.places, s.again = places, nil
 	s.mu.Unlock()
 	folders := make([]plan.Folder, len(all))
 	for i, p := range all {
@@ -181,64 +156,38 @@ func (s *Store) Folders(ctx context.Context) ([]plan.Folder, error) {
 	return folders, nil
 }
 
-// findFolders lists what is directly below some folders. One whose children the account may not see gets a problem.
-func (s *Store) findFolders(ctx context.Context, parents []*place) (found []*place, err error) {
-	type part struct {
-		parent *place
-		offset int
+// walk finds all folders, and gives them by their ids as well.
+func (s *Store) walk(ctx context.Context) (all []*place, places map[string]*place, err error) {
+	if s.root == nil {
+		return nil, nil, sync.Errorf(sync.Gone, "the organization has no public folders")
 	}
-	parts := make([]part, len(parents))
-	for i, p := range parents {
-		parts[i] = part{parent: p}
+	root, err := s.getFolder(ctx, s.root.id, "")
+	if err != nil {
+		return nil, nil, fmt.Errorf("the root of the public folders: %w", err)
 	}
-	for len(parts) > 0 {
-		// One view holds for a request, so further pages are asked for parent by parent.
-		n := 1
-		for parts[0].offset == 0 && n < len(parts) && parts[n].offset == 0 {
-			n++
-		}
-		ids := soap.M("ParentFolderIds")
-		for _, p := range parts[:n] {
-			ids.Add(folderID(p.parent.id))
-		}
-		messages, err := s.askPage(ctx, nil, n, func(rows string) *soap.Element {
-			return soap.M("FindFolder", attr("Traversal", "Shallow"), s.folderShape(),
-				soap.M("IndexedPageFolderView", attr("MaxEntriesReturned", rows), attr("Offset", fmt.Sprint(parts[0].offset)), attr("BasePoint", "Beginning")), ids)
+	root.folder.Path = ""
+	places = map[string]*place{root.id: root}
+	all = []*place{root}
+	for level := []*place{root}; len(level) > 0; {
+		var next []*place
+		err := chunks(level, batchFolders, func(parents []*place) error {
+			found, err := s.findFolders(ctx, parents)
+			next = append(next, found...)
+			return err
 		})
 		if err != nil {
-			return nil, fmt.Errorf("listing folders: %w", err)
+			return nil, nil, err
 		}
-		var more []part
-		for i, m := range messages {
-			parent := parts[i].parent
-			if err := errorOf(m); sync.IsDenied(err) {
-				parent.folder.Problem = "the account may not see the folders below: " + err.Error()
-				continue
-			} else if err != nil {
-				return nil, fmt.Errorf("listing the folders below %q: %w", parent.folder.Path, err)
+		for _, p := range next {
+			if places[p.id] != nil {
+				return nil, nil, fmt.Errorf("folder %q is listed twice: the hierarchy changes while it is read", p.folder.Path)
 			}
-			list := m.Child("RootFolder") // missing: empty
-			children := list.Child("Folders")
-			if children != nil {
-				for _, e := range children.Children {
-					p, err := s.readPlace(e, parent.id, &parent.folder)
-					if err != nil {
-						return nil, fmt.Errorf("listing the folders below %q: %w", parent.folder.Path, err)
-					}
-					found = append(found, p)
-				}
-			}
-			offset, last, err := nextPage(list, parts[i].offset)
-			if err != nil {
-				return nil, fmt.Errorf("listing the folders below %q: %w", parent.folder.Path, err)
-			}
-			if !last {
-				more = append(more, part{parent, offset})
-			}
+			places[p.id] = p
 		}
-		parts = append(more, parts[n:]...)
+		all = append(all, next...)
+		level = next
 	}
-	return found, nil
+	return all, places, nil
 }
 
 // Folder asks for one folder.
@@ -253,14 +202,35 @@ func (s *Store) Folder(ctx context.Context, id string) (plan.Folder, error) {
 		return plan.Folder{}, err
 	}
 	if known == nil && s.Server().Grommunio {
-		// It still shows what was deleted, while the last walk did not.
-		return plan.Folder{}, sync.Errorf(sync.Gone, "folder %q was deleted", p.folder.Path)
+		// It still shows what was deleted, while a walk does not.
+		if there, err := s.there(ctx, id); err != nil {
+			return plan.Folder{}, err
+		} else if !there {
+			return plan.Folder{}, sync.Errorf(sync.Gone, "folder %q was deleted", p.folder.Path)
+		}
 	}
 	if id == s.root.id {
 		p.folder.Path = ""
 	}
 	s.remember(p)
 	return p.folder, nil
+}
+
+// there reports whether a second walk finds a folder: one that is moved during a walk may be missed by it.
+func (s *Store) there(ctx context.Context, id string) (bool, error) {
+	s.mu.Lock()
+	again := s.again
+	s.mu.Unlock()
+	if again == nil {
+		var err error
+		if _, again, err = s.walk(ctx); err != nil {
+			return false, err
+		}
+		s.mu.Lock()
+		s.again = again
+		s.mu.Unlock()
+	}
+	return again[id] != nil, nil
 }
 
 // getFolder asks for a folder by id, and finds its path by the folder that it was below when it was last seen. A mailbox that does not
