@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"maps"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -171,5 +173,38 @@ func TestEachClassTravels(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestSecureMailFromAFileStaysSecure: a file of S/MIME says nothing of an item class, without which a server would show an empty message with a file.
+func TestSecureMailFromAFileStaysSecure(t *testing.T) {
+	const head = "From: a <a@example.org>\nSubject: secret\nDate: Fri, 17 Jun 2016 02:14:41 +0000\nMIME-Version: 1.0\n"
+	for class, body := range map[string]string{
+		"IPM.Note.SMIME": "Content-Type: application/pkcs7-mime; smime-type=enveloped-data; name=smime.p7m\nContent-Transfer-Encoding: base64\n\nMIAGCSqGSIb3DQEHA6CAMIACAQAx\n",
+		"IPM.Note.SMIME.MultipartSigned": "Content-Type: multipart/signed; protocol=\"application/pkcs7-signature\"; micalg=sha1; boundary=s\n\n" +
+			"--s\nContent-Type: text/plain\n\nhello\n--s\nContent-Type: application/pkcs7-signature; name=smime.p7s\nContent-Transfer-Encoding: base64\n\nMIAG\n--s--\n",
+	} {
+		for name, profile := range profiles {
+			t.Run(class+" to "+name, func(t *testing.T) {
+				c := newChain(t)
+				c.directory("source")
+				c.must(os.MkdirAll(filepath.Join(c.archives["source"], "Mail"), 0o755))
+				c.must(os.WriteFile(filepath.Join(c.archives["source"], "Mail", "secret.eml"), crlf(head+body), 0o644))
+				c.server("a", ewstest.Options{Profile: profile})
+				c.session("source", "Mail", "a", "Mail", nil)
+				c.complete()
+				c.quiet()
+				s, err := archive.Open(c.archives["source"], archive.Options{})
+				c.must(err)
+				defer s.Close()
+				got, want := c.read("a", "Mail")["secret"], payloads(t, s, "Mail")["secret"]
+				if got.Class != class {
+					t.Errorf("it is a %s", got.Class)
+				}
+				if d := cmp.Diff(said(want), said(got)); d != "" {
+					t.Errorf("-file +server\n%s", d)
+				}
+			})
+		}
 	}
 }

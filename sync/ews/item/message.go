@@ -103,6 +103,9 @@ func parseMessage(p sync.Payload) *message {
 	if m.mime != nil {
 		m.fromProperties()
 		m.fromHeader()
+		if class := m.mime.SecureClass(); class != "" && strings.EqualFold(m.class, "IPM.Note") {
+			m.class = class // with any other, a server shows nothing of it but a file
+		}
 	}
 	if m.properties[receivedTime.String()] == "" {
 		for _, t := range []time.Time{m.received(), p.Modified} {

@@ -17,7 +17,7 @@ import (
 // every server does. S/MIME is kept as it is.
 func (m *Message) Flatten() {
 	m.flattenHeader()
-	if m.isSecured() {
+	if m.SecureClass() != "" {
 		return
 	}
 	var f flat
@@ -25,15 +25,17 @@ func (m *Message) Flatten() {
 	m.entity = *f.entity(m.header)
 }
 
-// isSecured reports whether the message is S/MIME (RFC 8551 section 3.10), which servers keep byte for byte.
-func (m *Message) isSecured() bool {
+// SecureClass is the item class of S/MIME (RFC 8551 section 3.10), which servers keep byte for byte, and "" for all other messages.
+func (m *Message) SecureClass() string {
 	switch m.kind.name {
 	case "application/pkcs7-mime", "application/x-pkcs7-mime":
-		return true
+		return "IPM.Note.SMIME"
 	case "multipart/signed":
-		return strings.Contains(strings.ToLower(m.kind.params["protocol"]), "pkcs7-signature")
+		if strings.Contains(strings.ToLower(m.kind.params["protocol"]), "pkcs7-signature") {
+			return "IPM.Note.SMIME.MultipartSigned"
+		}
 	}
-	return false
+	return ""
 }
 
 // flat is a message as Exchange sees it.
