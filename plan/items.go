@@ -35,20 +35,22 @@ type Differ struct {
 
 // ItemInput is what a Differ asks about items beside what listings say.
 type ItemInput struct {
-	Now      time.Time                                                         // bounds modified_within
-	Memory   func(identity Digest) *Memory                                     // nil if state has none
-	Refused  func(identity Digest) (version Digest, reason string)             // what the target refused for good
-	Attempts func(identity Digest) int                                         // to make the replica, if state does not know how the last one ended
-	Content  func(side Side, couples []int, items []*Item)                     // reads items and sets their Content, but where that fails
-	Index    *Index                                                            // of all pairs of the run
-	Proven   func(side Side, folder Digest) bool                               // whether a folder, by identity, was listed whole or is known to be gone
-	Known    func(organization string) bool                                    // whether the configuration has it
-	Hides    [2]bool                                                           // whether a folder of a side that is not found may be one that the account may not see
-	Lags     [2]bool                                                           // whether servers of a side take up to Settling to show what was written
-	Unseen   func(organization string) bool                                    // whether an organization cannot be looked at in this run
-	Served   func(pair Digest) bool                                            // whether another pair of the run may look after a replica; not one of the same session and organizations: they share no folder
-	Doubts   func(to Side, born string) string                                 // why an item born in an organization may be at a side, or come there, by a way that cannot be looked at; nil: all can
-	Sought   func(side Side, origins map[Digest]bool) (map[Digest]bool, error) // which of these have a replica in the pair's folders at a side, listed once more; asked by Finish
+	Now      time.Time                                             // bounds modified_within
+	Memory   func(identity Digest) *Memory                         // nil if state has none
+	Refused  func(identity Digest) (version Digest, reason string) // what the target refused for good
+	Attempts func(identity Digest) int                             // to make the replica, if state does not know how the last one ended
+	Content  func(side Side, couples []int, items []*Item)         // reads items and sets their Content, but where that fails
+	Index    *Index                                                // of all pairs of the run
+	Proven   func(side Side, folder Digest) bool                   // whether a folder, by identity, was listed whole or is known to be gone
+	Known    func(organization string) bool                        // whether the configuration has it
+	Hides    [2]bool                                               // whether a folder of a side that is not found may be one that the account may not see
+	Lags     [2]bool                                               // whether servers of a side take up to Settling to show what was written
+	Unseen   func(organization string) bool                        // whether an organization cannot be looked at in this run
+	Served   func(pair Digest) bool                                // whether another pair of the run may look after a replica; not one of the same session and organizations: they share no folder
+	Doubts   func(to Side, born string) string                     // why an item born in an organization may be at a side, or come there, by a way that cannot be looked at; nil: all can
+
+	// Sought says which of these have a replica at a side, in the folders of the pair or of all pairs, listed once more. Finish asks it.
+	Sought func(side Side, origins map[Digest]bool, everywhere bool) (map[Digest]bool, error)
 }
 
 // Question is an item whose content must be known for a decision: it is to be read, and Folder called again.

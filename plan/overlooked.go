@@ -25,11 +25,13 @@ func (d *Differ) lookAgain(from Side) {
 		return
 	}
 	to := from.Other()
-	wanted := map[Digest]bool{}
+	wanted, deletes := map[Digest]bool{}, false
 	for _, a := range d.absent {
 		wanted[a.digest] = true
+		deletes = deletes || a.verdict.action == Delete
 	}
-	found, err := d.in.Sought(to, wanted)
+	// What was moved to another pair is made again, but not deleted for that.
+	found, err := d.in.Sought(to, wanted, deletes)
 	for _, a := range d.absent {
 		switch {
 		case err != nil:

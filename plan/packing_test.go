@@ -108,7 +108,7 @@ func planWorld(t *testing.T, seed uint64, limits packLimits) *Plan {
 					it.Content = Sum("content", it.Problem, it.Class)
 				}
 			},
-			Sought: func(_ Side, origins map[Digest]bool) (map[Digest]bool, error) {
+			Sought: func(_ Side, origins map[Digest]bool, _ bool) (map[Digest]bool, error) {
 				maps.DeleteFunc(origins, func(id Digest, _ bool) bool { return id[1]%4 != 0 })
 				return origins, nil
 			},

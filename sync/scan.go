@@ -21,6 +21,7 @@ func (r *Run) Plan(ctx context.Context) (*plan.Plan, error) {
 	if err == nil && p.Deletes() && r.refresh() {
 		r.pairs = nil
 		clear(r.covers)
+		clear(r.looked)
 		return r.compare(ctx)
 	}
 	return p, err
@@ -206,8 +207,8 @@ func (r *Run) itemInput(ctx context.Context, p *pair, index *plan.Index) plan.It
 		Memory:   state.memory,
 		Attempts: func(identity plan.Digest) int { return p.attempts[identity] },
 		Refused:  state.refused,
-		Sought: func(side plan.Side, origins map[plan.Digest]bool) (map[plan.Digest]bool, error) {
-			return r.sought(ctx, p, side, origins)
+		Sought: func(side plan.Side, origins map[plan.Digest]bool, everywhere bool) (map[plan.Digest]bool, error) {
+			return r.sought(ctx, p, side, origins, everywhere)
 		},
 		Known:  func(org string) bool { return slices.Contains(r.Known, org) },
 		Unseen: func(org string) bool { return r.unseen[org] != nil },

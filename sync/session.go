@@ -62,11 +62,12 @@ func (noProgress) Done()             {}
 type Run struct {
 	Options
 	pairs  []*pair
-	walks  map[string]*walk // by organization
-	served map[plan.Digest]*pair
-	unseen map[string]error // by organization: why it could not be opened or walked
-	made   map[place]bool   // folders that this run has made
-	covers map[place]bool   // see covered
+	walks  map[string]*walk               // by organization
+	served map[plan.Digest]*pair          // by digest
+	unseen map[string]error               // by organization: why it could not be opened or walked
+	made   map[place]bool                 // folders that this run has made
+	covers map[place]bool                 // see covered
+	looked map[string]map[uint64]struct{} // marks of the replicas that a second look at an organization found, see sought
 }
 
 // place is a folder's path in an organization.
@@ -107,7 +108,7 @@ func New(o Options) *Run {
 		began := time.Now()
 		o.State.clock = func() time.Time { return o.Now.Add(time.Since(began)) }
 	}
-	r := &Run{Options: o, walks: map[string]*walk{}, unseen: map[string]error{}, made: map[place]bool{}, covers: map[place]bool{}}
+	r := &Run{Options: o, walks: map[string]*walk{}, unseen: map[string]error{}, made: map[place]bool{}, covers: map[place]bool{}, looked: map[string]map[uint64]struct{}{}}
 	for _, s := range o.Sessions {
 		for _, org := range append([]string{s.Publisher}, s.Subscribers...) {
 			if err := o.Unopened[org]; err != nil {

@@ -245,3 +245,34 @@ func TestFolderThatMovesDuringTheWalkIsNotGone(t *testing.T) {
 		}
 	}
 }
+
+// TestReplicaThatMovesToAnotherPairWhileFoldersAreListedIsNotDeleted: it is in no folder of either pair, and its origin stays.
+func TestReplicaThatMovesToAnotherPairWhileFoldersAreListedIsNotDeleted(t *testing.T) {
+	for _, way := range [][2]string{{"News", "Else"}, {"Else", "News"}} {
+		t.Run(way[0], func(t *testing.T) {
+			rules := func(r *plan.Rules) { r.TwoWay, r.Deletions = true, plan.DeleteItems }
+			c := news(t, modern, modern, rules)
+			c.folder("a", "Else", "IPF.Note")
+			c.post("a", "Else", "past")
+			c.post("a", "Else", "also past")
+			c.session("a", "Else", "b", "Copies/Else", rules)
+			c.sessions[1].Name = "else"
+			c.settles()
+			subject := map[string]string{"News": "two", "Else": "past"}[way[0]]
+			id := c.id("b", "Copies/"+way[0], subject)
+			listings := 0
+			c.servers["b"].Inject(ewstest.Fault{Operation: "FindItem", Times: -1, When: func(ewstest.Request) bool {
+				if listings++; listings == 2 {
+					_, err := c.user("b").MoveItem(id, "Copies/"+way[1])
+					c.must(err)
+				}
+				return false
+			}})
+			c.apply()
+			c.id("a", way[0], subject)
+			c.settles()
+			c.id("a", way[0], subject)
+			c.id("b", "Copies/"+way[1], subject)
+		})
+	}
+}
