@@ -56,8 +56,8 @@ type Store interface {
 	// there without anything said. IsExists if there is one of that name.
 	CreateFolder(ctx context.Context, parent plan.Folder, name, class string, stamp plan.Stamp) (plan.Folder, error)
 
-	// UpdateFolder renames, moves, restamps or marks a folder, or sets its class: all fields of to but ID and Key are wanted values;
-	// Path holds the wanted parent and name. It returns the folder as it is then.
+	// UpdateFolder renames, moves, restamps or marks a folder, or sets its class: all fields of to but ID and Key are wanted values, the
+	// class if it is not that of from; Path holds the wanted parent and name. It returns the folder as it is then.
 	UpdateFolder(ctx context.Context, from, to plan.Folder) (plan.Folder, error)
 
 	// DeleteFolder removes a folder that holds neither items nor folders, else IsConflict. A folder that is gone

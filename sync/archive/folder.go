@@ -162,7 +162,7 @@ func (s *Store) UpdateFolder(ctx context.Context, from, to plan.Folder) (plan.Fo
 	}
 	changed := *n
 	changed.rec.Stamp, changed.rec.Marker = to.Stamp, to.Marker
-	if to.Class != n.folder().Class {
+	if to.Class != from.Class { // else a class that was told by the items of the time would be written down
 		changed.rec.Class = to.Class
 	}
 	if to.Path == n.path {

@@ -443,3 +443,21 @@ func TestEditDuringAWriteIsKept(t *testing.T) {
 		}
 	}
 }
+
+// TestAClassThatItemsTellIsNotWrittenDown: while a folder fills, what tells its class changes, and who stamps it goes by an earlier look.
+func TestAClassThatItemsTellIsNotWrittenDown(t *testing.T) {
+	w := newWorld(t, filepath.Join(t.TempDir(), "org"), archive.Options{})
+	write(t, w.file("Team/meeting.ics"), "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n")
+	before := w.must("Team")
+	w.add("Team", "x")
+	if before.Class != "IPF.Appointment" || w.must("Team").Class != "IPF.Note" {
+		t.Fatalf("the class was %s and is %s", before.Class, w.must("Team").Class)
+	}
+	to := before
+	to.Stamp = stamped("folder Team", "1")
+	now, err := w.UpdateFolder(t.Context(), before, to)
+	must(t, err)
+	if now.Class != "IPF.Note" || w.must("Team").Class != "IPF.Note" {
+		t.Errorf("stamped, it is %s", now.Class)
+	}
+}
